@@ -5,15 +5,34 @@
 //! time are arguments. The types tell how far a check has come: [`Envelope`] (read),
 //! [`Verified`] (genuine), [`Opened`] (decrypted).
 //!
-//! Start at [`header`] for the layout, [`chain`] for what may follow what.
+//! Start at [`header`] for the layout, [`chain`] for what may follow what, [`seal`] for the
+//! encryption, [`workspace_key`] for what people paste.
 
 pub mod chain;
 pub mod contexts;
+pub mod control;
 pub mod envelope;
+pub mod fork;
+pub mod guard;
 pub mod header;
+pub mod identity;
 pub mod ids;
+pub mod keyring;
+pub mod keys;
+pub mod run;
+pub mod seal;
+pub mod workspace_key;
 
 pub use chain::{ChainError, Head, SIGNED_EVERY};
+pub use control::{ControlError, Genesis, GenesisPayload, JoinPayload, Owner, genesis_of, owner_of};
 pub use envelope::{Body, Envelope, EnvelopeError, MAX_ENVELOPE, Verified};
+pub use fork::{Branch, ForkError, ForkProof};
+pub use guard::Guard;
 pub use header::{Header, Kind, Part};
+pub use identity::Identity;
 pub use ids::{DeviceId, EnvelopeId, EpochId, LifeId, LogId, MemberId, RecordId, Time, WorkspaceId};
+pub use keyring::{Keyring, OpenError, Opened, OpenedBody};
+pub use keys::KeysPayload;
+pub use run::{MAX_RUN, RunError, RunStart, decode_run, encode_run, peek_run, run_bytes};
+pub use seal::{EpochKey, Place, PlainBody, SealError, Sealed};
+pub use workspace_key::{KeyError, Secret, WorkspaceKey};
