@@ -1,1 +1,5 @@
-//! (being written)
+//! Commands, queries and events over one owner of state; no sockets, no clock, no tasks.
+
+pub mod ask;
+
+pub use ask::{Answer, Ask, Failure, Reason};

@@ -1,0 +1,613 @@
+//! What people and programs ask of a node, and what it answers: the one vocabulary of CLI, socket
+//! and (later) HTTP. Field names are those of the CLI's `--json`.
+
+use serde::{Deserialize, Serialize};
+
+/// A question or a command. Ids and names may be given as unique prefixes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub enum Ask {
+    /// Creates a channel.
+    ChannelCreate {
+        /// Its name.
+        name: String,
+        /// What it is for.
+        purpose: String,
+    },
+    /// Gives a channel another name.
+    ChannelRename {
+        /// Which one.
+        channel: String,
+        /// The new name.
+        name: String,
+    },
+    /// Says what a channel is for, or how soon an answer can be expected.
+    ChannelDescribe {
+        /// Which one.
+        channel: String,
+        /// What it is for, `None` to leave it.
+        purpose: Option<String>,
+        /// When an answer can be expected, `None` to leave it.
+        expectation: Option<String>,
+    },
+    /// Archives a channel or takes it out of the archive.
+    ChannelArchive {
+        /// Which one.
+        channel: String,
+        /// The new state.
+        archived: bool,
+    },
+    /// All channels.
+    Channels,
+    /// Starts a thread.
+    Post {
+        /// Where.
+        channel: String,
+        /// Its text.
+        text: String,
+        /// Its title; the first line where there is none.
+        title: Option<String>,
+    },
+    /// Answers in a thread.
+    Reply {
+        /// A thread, or any message of it.
+        thread: String,
+        /// The text.
+        text: String,
+    },
+    /// Replaces the text of one's own message.
+    Edit {
+        /// Which one.
+        message: String,
+        /// The new text.
+        text: String,
+    },
+    /// Deletes one's own message everywhere.
+    Delete {
+        /// Which one.
+        message: String,
+    },
+    /// Reacts to a message, or takes a reaction back.
+    React {
+        /// Which one.
+        message: String,
+        /// With what.
+        emoji: String,
+        /// False to take it back.
+        on: bool,
+    },
+    /// Threads of a channel, latest activity first.
+    Threads {
+        /// Which channel.
+        channel: String,
+        /// Most rows.
+        limit: u32,
+        /// The cursor of an earlier page.
+        before: Option<String>,
+    },
+    /// Messages of a channel or a thread: the newest page, oldest first within it.
+    Read {
+        /// A channel, a thread, or a message.
+        target: String,
+        /// Most rows.
+        limit: u32,
+        /// The cursor of an earlier page.
+        before: Option<String>,
+    },
+    /// Finds messages by words.
+    Search {
+        /// Words and "phrases".
+        query: String,
+        /// Most rows.
+        limit: u32,
+        /// The cursor of an earlier page.
+        before: Option<String>,
+    },
+    /// Changes since a cursor, oldest first.
+    Changes {
+        /// Where to start; `None` for now.
+        since: Option<String>,
+        /// Most rows.
+        limit: u32,
+    },
+    /// Adds a part of a Slack export; see `ImportBatch`.
+    Import(ImportBatch),
+    /// Everyone in the workspace.
+    Members,
+    /// Which nodes this one knows, how they are reached, what is outstanding.
+    Peers,
+    /// Sizes, counts, warnings.
+    Status,
+    /// The workspace key with current address hints.
+    Key,
+    /// Root, state and counts, to compare with other nodes.
+    Verify,
+    /// Recomputes what is derived and compares it.
+    Fsck {
+        /// Whether to rebuild what differs.
+        repair: bool,
+    },
+}
+
+/// Messages of one export, already parsed; all of one batch is added in one transaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportBatch {
+    /// Names the export, for instance `slack/T0001`.
+    pub source: String,
+    /// Channels that the messages stand in.
+    pub channels: Vec<ImportChannel>,
+    /// The messages.
+    pub messages: Vec<ImportMessage>,
+    /// Adds nothing and only counts.
+    pub dry_run: bool,
+}
+
+/// A channel of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportChannel {
+    /// Its id there.
+    pub id: String,
+    /// Its name there.
+    pub name: String,
+    /// Its purpose there.
+    pub purpose: String,
+    /// When it was created, ms since 1970, as the export claims.
+    pub created_ms: u64,
+}
+
+/// A message of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportMessage {
+    /// Channel id there.
+    pub channel: String,
+    /// Timestamp id there.
+    pub ts: String,
+    /// Claimed time, ms since 1970.
+    pub time_ms: u64,
+    /// The thread's root; `None` for a root.
+    pub root: Option<ImportRoot>,
+    /// Author's id there.
+    pub author_id: String,
+    /// Author's name there.
+    pub author_name: String,
+    /// CommonMark text.
+    pub text: String,
+    /// Claimed time of the last edit, ms since 1970.
+    pub edited_ms: Option<u64>,
+    /// Reactions: emoji and the names of those who reacted.
+    pub reactions: Vec<(String, Vec<String>)>,
+    /// The root was deleted there and its replies live on.
+    pub tombstone: bool,
+}
+
+/// What is needed of a root to name it, as its id is a hash of what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRoot {
+    /// Its timestamp id.
+    pub ts: String,
+    /// Its claimed time, ms since 1970.
+    pub time_ms: u64,
+    /// Its author's id.
+    pub author_id: String,
+    /// BLAKE3 of its text, hexadecimal.
+    pub content: String,
+}
+
+/// What a node answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", content = "value", rename_all = "kebab-case")]
+pub enum Answer {
+    /// One channel.
+    Channel(Channel),
+    /// All channels.
+    Channels(Channels),
+    /// What was posted.
+    Posted(Posted),
+    /// One message.
+    Message(Box<Message>),
+    /// A page of threads.
+    Threads(Threads),
+    /// A page of messages.
+    Messages(Messages),
+    /// A page of hits.
+    Hits(Hits),
+    /// Changes and where to go on.
+    Changes(Changes),
+    /// Counts of an import.
+    Imported(Imported),
+    /// Members.
+    Members(Members),
+    /// Peers.
+    Peers(Peers),
+    /// Status.
+    Status(Box<Status>),
+    /// The key.
+    Key(Key),
+    /// Digests and counts.
+    Verified(Digest),
+    /// What fsck found.
+    Checked(Checked),
+}
+
+/// A channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    /// Hexadecimal id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What it is for.
+    pub purpose: String,
+    /// When an answer can be expected.
+    pub expectation: String,
+    /// Whether it is archived.
+    pub archived: bool,
+    /// Who imported it, if it was.
+    pub imported: bool,
+    /// Threads in it.
+    pub threads: u64,
+    /// Messages in it, deleted ones left out.
+    pub messages: u64,
+}
+
+/// All channels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channels {
+    /// By name.
+    pub channels: Vec<Channel>,
+}
+
+/// What was posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// The message.
+    pub id: String,
+    /// Its thread, which is the id of its root.
+    pub thread: String,
+}
+
+/// An author as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// Member id; of an imported message, the importer's.
+    pub member: String,
+    /// Display name; of an imported message, the claimed one.
+    pub name: String,
+}
+
+/// A reaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// Names of those who reacted, in order of time.
+    pub names: Vec<String>,
+}
+
+/// What an imported message claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The export.
+    pub source: String,
+    /// Who imported it.
+    pub by: String,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Id.
+    pub id: String,
+    /// Its thread's id.
+    pub thread: String,
+    /// Its channel's id.
+    pub channel: String,
+    /// The thread's title, on roots.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<String>,
+    /// Who wrote it.
+    pub author: Author,
+    /// RFC 3339, UTC, milliseconds.
+    pub time: String,
+    /// The text; empty where it is deleted or missing.
+    pub text: String,
+    /// Whether it was edited.
+    pub edited: bool,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// The text has not arrived, and no delete explains that.
+    pub missing: bool,
+    /// The author's clock was ahead of this node's.
+    pub wrong_clock: bool,
+    /// Reactions.
+    pub reactions: Vec<Reaction>,
+    /// Set on imported messages.
+    pub imported: Option<Claim>,
+}
+
+/// A page of messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// Cursor of the page before this one.
+    pub next: Option<String>,
+}
+
+/// A thread in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The root's id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Who started it.
+    pub author: Author,
+    /// When.
+    pub time: String,
+    /// Replies, deleted ones left out.
+    pub replies: u64,
+    /// Time of the last message.
+    pub last: String,
+}
+
+/// A page of threads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threads {
+    /// Latest activity first.
+    pub threads: Vec<Thread>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// A hit of a search.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The message.
+    pub id: String,
+    /// Its thread.
+    pub thread: String,
+    /// Its channel's name.
+    pub channel: String,
+    /// Who wrote it.
+    pub author: Author,
+    /// When.
+    pub time: String,
+    /// Words around the match, matches between `«` and `»`.
+    pub snippet: String,
+}
+
+/// A page of hits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hits {
+    /// Best first, or newest first where there are too many to rank.
+    pub hits: Vec<Hit>,
+    /// All matches.
+    pub total: u64,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// A change, for `watch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Where it stands; `--since` takes it.
+    pub cursor: String,
+    /// `message`, `edit`, `delete`, `reaction`, `channel`, `profile`, `member` or `other`.
+    pub kind: String,
+    /// The message or channel concerned.
+    pub id: Option<String>,
+    /// Its thread.
+    pub thread: Option<String>,
+    /// Its channel.
+    pub channel: Option<String>,
+}
+
+/// Changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// Oldest first.
+    pub changes: Vec<Change>,
+    /// Where to go on.
+    pub next: String,
+}
+
+/// Counts of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Messages added.
+    pub added: u64,
+    /// Messages that were already there.
+    pub already: u64,
+    /// Messages that the engine refuses, by reason.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Messages left out of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Member id.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Device ids.
+    pub devices: Vec<String>,
+    /// Whether it is this node's member.
+    pub me: bool,
+    /// When they joined.
+    pub joined: String,
+}
+
+/// Members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Members {
+    /// By time of joining.
+    pub members: Vec<Member>,
+}
+
+/// A peer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Device id, if it is known.
+    pub device: Option<String>,
+    /// Member's name, if it is known.
+    pub name: Option<String>,
+    /// Address.
+    pub address: String,
+    /// `connected`, `dialling`, `waiting` or `dropped`.
+    pub state: String,
+    /// `dialled`, `accepted`, or empty.
+    pub direction: String,
+    /// Whether both hold the same set.
+    pub in_sync: bool,
+    /// Envelopes that it has and this node lacks, as far as known.
+    pub to_receive: u64,
+    /// Envelopes that this node has and it lacks, as far as known.
+    pub to_send: u64,
+    /// Why it was dropped or could not be reached.
+    pub reason: Option<String>,
+    /// When it is tried again.
+    pub next_try: Option<String>,
+}
+
+/// Peers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peers {
+    /// Connected ones first.
+    pub peers: Vec<Peer>,
+}
+
+/// Status of a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Workspace id.
+    pub workspace: String,
+    /// Its name.
+    pub name: String,
+    /// This member.
+    pub member: String,
+    /// This device.
+    pub device: String,
+    /// Whether the workspace has been met: a newcomer waits for the first teammate.
+    pub joined: bool,
+    /// Whether a node process answers.
+    pub running: bool,
+    /// Addresses it listens on.
+    pub addresses: Vec<String>,
+    /// Connected peers.
+    pub connected: u64,
+    /// Envelopes held.
+    pub envelopes: u64,
+    /// Of those, of a kind that needs a newer cremona.
+    pub unknown: u64,
+    /// Of those, not opened for lack of a key.
+    pub unopened: u64,
+    /// Records that break a rule and count for nothing.
+    pub refused: u64,
+    /// Texts that have not arrived.
+    pub missing_texts: u64,
+    /// Messages, threads, channels, members.
+    pub messages: u64,
+    /// Threads.
+    pub threads: u64,
+    /// Channels.
+    pub channels: u64,
+    /// Members.
+    pub members: u64,
+    /// Logs that are forked.
+    pub forked_logs: u64,
+    /// Lives of this device's own log.
+    pub lives: u64,
+    /// Bytes of the data directory.
+    pub disk_bytes: u64,
+    /// Bytes of all text held.
+    pub text_bytes: u64,
+    /// In words, what deserves attention.
+    pub warnings: Vec<String>,
+}
+
+/// The workspace key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// The string to paste.
+    pub key: String,
+}
+
+/// Digests to compare between nodes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// Hash over the envelope set.
+    pub root: String,
+    /// Hash over the documents.
+    pub state: String,
+    /// Envelopes that count.
+    pub envelopes: u64,
+    /// Messages, deleted ones left out.
+    pub messages: u64,
+    /// Threads.
+    pub threads: u64,
+    /// Channels.
+    pub channels: u64,
+    /// Members.
+    pub members: u64,
+}
+
+/// What fsck found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// Envelopes and rows compared.
+    pub checked: u64,
+    /// In words, what differs.
+    pub problems: Vec<String>,
+    /// Whether what is derived was rebuilt.
+    #[serde(default)]
+    pub repaired: bool,
+}
+
+/// Why something could not be done; decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It failed.
+    Failed,
+    /// What was asked makes no sense.
+    Usage,
+    /// Nothing of that id or name.
+    NotFound,
+    /// Someone else's, or not this version's to do.
+    NotAllowed,
+    /// Only a running node can do it.
+    NotRunning,
+    /// More than one thing of that id or name.
+    Ambiguous,
+    /// Possible later.
+    TryLater,
+}
+
+/// A refusal, in words, and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// Decides the exit code.
+    pub reason: Reason,
+    /// What was attempted and why it can't be done.
+    pub message: String,
+    /// What to do next; may be empty.
+    pub hint: String,
+}
+
+impl Failure {
+    /// A refusal.
+    pub fn new(reason: Reason, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), hint: hint.into() }
+    }
+}
