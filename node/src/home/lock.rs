@@ -1,0 +1,102 @@
+//! One process owns a data directory: an advisory file lock that names its owner.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use cremona_engine::{Failure, Reason};
+use serde::{Deserialize, Serialize};
+
+use super::io_failure;
+
+/// Name of the lock file.
+pub const NAME: &str = "lock";
+
+/// Who owns a data directory.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Running {
+    /// Process id.
+    pub pid: u32,
+    /// The socket that answers, once there is one.
+    pub socket: Option<PathBuf>,
+}
+
+/// The lock, released by the system when the process ends in whatever way.
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock of the data directory `home`.
+    ///
+    /// # Errors
+    /// [`Failure`] that names the owner where there is one.
+    pub fn take(home: &Path) -> Result<Self, Failure> {
+        let path = home.join(NAME);
+        let file = open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(taken(home, read_owner(&path))),
+            Err(TryLockError::Error(error)) => return Err(io_failure("lock", &path, &error)),
+        }
+        let mut lock = Self { file, path };
+        lock.write(&Running { pid: std::process::id(), socket: None })?;
+        Ok(lock)
+    }
+
+    /// Notes which socket answers.
+    ///
+    /// # Errors
+    /// [`Failure`] where the file can't be written.
+    pub fn announce(&mut self, socket: &Path) -> Result<(), Failure> {
+        self.write(&Running { pid: std::process::id(), socket: Some(socket.to_owned()) })
+    }
+
+    fn write(&mut self, owner: &Running) -> Result<(), Failure> {
+        let text = serde_json::to_string(owner).expect("two plain fields");
+        self.file
+            .set_len(0)
+            .and_then(|()| self.file.rewind())
+            .and_then(|()| self.file.write_all(text.as_bytes()))
+            .map_err(|error| io_failure("write", &self.path, &error))
+    }
+}
+
+/// Who owns the data directory now, if anyone does.
+#[must_use]
+pub fn running(home: &Path) -> Option<Running> {
+    let path = home.join(NAME);
+    let file = OpenOptions::new().read(true).write(true).open(&path).ok()?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => read_owner(&path),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| io_failure("open", path, &error))
+}
+
+fn read_owner(path: &Path) -> Option<Running> {
+    let mut text = String::new();
+    File::open(path).ok()?.take(4096).read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok().or(Some(Running { pid: 0, socket: None }))
+}
+
+fn taken(home: &Path, owner: Option<Running>) -> Failure {
+    let pid = owner.map_or_else(|| "another process".to_owned(), |owner| format!("process {}", owner.pid));
+    Failure::new(
+        Reason::TryLater,
+        format!("{} is in use by {pid}", home.display()),
+        "stop that process first, or use another directory with --data",
+    )
+}

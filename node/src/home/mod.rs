@@ -1,0 +1,273 @@
+//! A data directory and everything that opening one takes: lock, identity, guard, engine.
+//!
+//! `node.json` (0600) holds what can't be derived: device secrets, workspace key, names.
+//! `cremona.db` is the store, `lock` says which process owns the directory. Writing `node.json` is
+//! the last step of `init` and `join`, so a directory without it is unfinished and says so.
+
+mod guard_file;
+mod lock;
+mod node_file;
+
+use std::path::{Path, PathBuf};
+
+use cremona_engine::{Answer, Ask, Effect, Engine, Failure, Founding, Reason, Settings};
+use cremona_envelope::{Identity, Time, WorkspaceKey};
+use cremona_store::{OpenError, Store};
+
+pub use guard_file::GuardFile;
+pub use lock::{Running, running};
+use lock::Lock;
+use node_file::NodeFile;
+
+/// Name of the store's file within a data directory.
+pub const STORE: &str = "cremona.db";
+
+/// An opened data directory, owned by this process until it is dropped.
+pub struct Home {
+    /// The data directory.
+    pub path: PathBuf,
+    /// The owner of all state.
+    pub engine: Engine,
+    /// Where this device's guard stands.
+    pub guard: GuardFile,
+    node: NodeFile,
+    lock: Lock,
+}
+
+/// What `init` made.
+pub struct InitDone {
+    /// Workspace id, hexadecimal.
+    pub workspace: String,
+    /// The key to paste.
+    pub key: String,
+    /// This member's id.
+    pub member: String,
+    /// This device's id.
+    pub device: String,
+}
+
+/// What `join` made.
+pub struct JoinDone {
+    /// Workspace id, hexadecimal.
+    pub workspace: String,
+    /// This member's id.
+    pub member: String,
+    /// This device's id.
+    pub device: String,
+}
+
+/// Founds a workspace in the new directory `path`.
+///
+/// # Errors
+/// [`Failure`] where the directory is taken or can't be written.
+pub fn init(path: &Path, workspace_name: &str, name: &str, now: Time) -> Result<InitDone, Failure> {
+    cremona_engine::check_name(name)?;
+    cremona_engine::check_name(workspace_name)?;
+    let lock = prepare(path)?;
+    let identity = random_identity()?;
+    let founding = Founding::new(&identity, &random()?);
+    let key = WorkspaceKey { workspace: founding.workspace, generation: 0, secret: founding.secret.clone(), hints: Vec::new() };
+    let node = NodeFile::new(&identity, &key, workspace_name, name, Vec::new()).with_recovery(&founding.recovery_seed);
+    let mut home = Home::assemble(path, node, lock, now)?;
+    home.engine.establish(&founding, workspace_name, now)?;
+    home.settle()?;
+    home.node.write(path)?;
+    Ok(InitDone {
+        workspace: home.engine.workspace().to_string(),
+        key: key.encode(),
+        member: home.engine.member().to_string(),
+        device: home.engine.device().to_string(),
+    })
+}
+
+/// Prepares the new directory `path` for the workspace of `key`; the workspace itself comes with the
+/// first teammate that is met.
+///
+/// # Errors
+/// [`Failure`] where the key is wrong or the directory is taken or can't be written.
+pub fn join(path: &Path, key: &str, name: &str, dial: &[String], now: Time) -> Result<JoinDone, Failure> {
+    cremona_engine::check_name(name)?;
+    let key = WorkspaceKey::parse(key).map_err(|error| key_failure(&error))?;
+    let lock = prepare(path)?;
+    let node = NodeFile::new(&random_identity()?, &key, "", name, dial.to_vec());
+    let home = Home::assemble(path, node, lock, now)?;
+    home.node.write(path)?;
+    Ok(JoinDone {
+        workspace: home.engine.workspace().to_string(),
+        member: home.engine.member().to_string(),
+        device: home.engine.device().to_string(),
+    })
+}
+
+impl Home {
+    /// Opens an existing data directory, taking its lock.
+    ///
+    /// # Errors
+    /// [`Failure`] where it is not one, is half of one, needs a newer cremona, or is in use.
+    pub fn open(path: &Path, now: Time) -> Result<Self, Failure> {
+        let node = NodeFile::read(path)?;
+        if !path.join(STORE).exists() {
+            return Err(Failure::new(
+                Reason::Failed,
+                format!("{} has an identity but no {STORE}: half of a data directory", path.display()),
+                "restore the whole directory from a backup, or move it away and join again with the workspace key",
+            ));
+        }
+        let lock = Lock::take(path)?;
+        Self::assemble(path, node, lock, now)
+    }
+
+    fn assemble(path: &Path, node: NodeFile, lock: Lock, now: Time) -> Result<Self, Failure> {
+        let store = Store::open(&path.join(STORE)).map_err(|error| open_failure(path, &error))?;
+        let identity = node.identity()?;
+        let guard = GuardFile::of(path, &identity.device())?;
+        let key = node.key()?;
+        let settings = Settings {
+            workspace: key.workspace,
+            secret: key.secret.clone(),
+            generation: key.generation,
+            name: node.name.clone(),
+            location: guard.location(),
+            guard: guard.read()?,
+            random: random()?,
+        };
+        let engine = Engine::open(store, identity, settings, now)?;
+        let mut home = Self { path: path.to_owned(), engine, guard, node, lock };
+        home.settle()?;
+        Ok(home)
+    }
+
+    /// Answers with no network: what the engine wishes to send waits for the next `up`, which finds
+    /// it by comparing frontiers.
+    ///
+    /// # Errors
+    /// [`Failure`] as the engine says.
+    pub fn answer(&mut self, ask: Ask, now: Time) -> Result<Answer, Failure> {
+        let answer = match ask {
+            Ask::Key => Answer::Key(cremona_engine::ask::Key { key: self.key(&[]) }),
+            ask => self.engine.answer(ask, now)?,
+        };
+        self.settle()?;
+        Ok(answer)
+    }
+
+    /// The workspace key with address hints.
+    #[must_use]
+    pub fn key(&self, hints: &[String]) -> String {
+        let mut key = self.node.key().expect("it was parsed when the directory was opened");
+        key.hints = hints.to_vec();
+        key.hints.truncate(cremona_envelope::workspace_key::MAX_HINTS);
+        key.encode()
+    }
+
+    /// Addresses to try: those given when joining, and the key's hints.
+    #[must_use]
+    pub fn hints(&self) -> Vec<String> {
+        self.node.dial.iter().cloned().chain(self.node.key().map(|key| key.hints).unwrap_or_default()).collect()
+    }
+
+    /// The secret keys for the network: signing seed and knock key.
+    #[must_use]
+    pub fn network_keys(&self) -> ([u8; 32], [u8; 32]) {
+        let key = self.node.key().expect("it was parsed when the directory was opened");
+        (self.engine.identity().seeds().0, key.secret.knock_key())
+    }
+
+    /// Notes in the lock which socket answers for this directory.
+    ///
+    /// # Errors
+    /// [`Failure`] where the lock file can't be written.
+    pub fn announce(&mut self, socket: &Path) -> Result<(), Failure> {
+        self.lock.announce(socket)
+    }
+
+    /// Carries out the effects that need no network.
+    fn settle(&mut self) -> Result<(), Failure> {
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::Guard(guard) = effect {
+                self.guard.write(&guard)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// 32 bytes of the operating system's randomness.
+///
+/// # Errors
+/// [`Failure`] where there is none.
+pub fn random() -> Result<[u8; 32], Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::new(Reason::Failed, format!("no randomness from the system: {error}"), ""))?;
+    Ok(bytes)
+}
+
+/// The system's clock.
+#[must_use]
+pub fn now() -> Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Time(u64::try_from(since.as_millis()).unwrap_or(0)).plus(0)
+}
+
+fn random_identity() -> Result<Identity, Failure> {
+    Ok(Identity::from_seeds(&random()?, &random()?))
+}
+
+fn prepare(path: &Path) -> Result<Lock, Failure> {
+    if path.join(node_file::NAME).exists() {
+        return Err(Failure::new(
+            Reason::Failed,
+            format!("{} already holds a workspace", path.display()),
+            "choose another directory with --data or another name with -w",
+        ));
+    }
+    node_file::create_private(path)?;
+    let stranger = std::fs::read_dir(path)
+        .map_err(|error| io_failure("read", path, &error))?
+        .flatten()
+        .find(|entry| !matches!(entry.file_name().to_str(), Some(name) if name == lock::NAME || name.starts_with(STORE)));
+    if let Some(stranger) = stranger {
+        return Err(Failure::new(
+            Reason::Failed,
+            format!("{} is not empty: it holds {}", path.display(), stranger.file_name().display()),
+            "choose a new or empty directory with --data",
+        ));
+    }
+    let lock = Lock::take(path)?;
+    for suffix in ["", "-wal", "-shm"] {
+        let left = path.join(format!("{STORE}{suffix}"));
+        if left.exists() {
+            std::fs::remove_file(&left).map_err(|error| io_failure("clear", &left, &error))?;
+        }
+    }
+    Ok(lock)
+}
+
+fn key_failure(error: &cremona_envelope::KeyError) -> Failure {
+    Failure::new(
+        Reason::Usage,
+        error.to_string(),
+        "copy the whole key again from `cremona key` of a teammate; it starts with wsk1",
+    )
+}
+
+fn open_failure(path: &Path, error: &OpenError) -> Failure {
+    let hint = match error {
+        OpenError::Newer { .. } => "install a newer cremona; nothing was changed",
+        _ => "run `cremona fsck`, or restore the directory from a backup; teammates hold everything that was sent",
+    };
+    Failure::new(Reason::Failed, format!("can't open {}: {error}", path.join(STORE).display()), hint)
+}
+
+/// A failure of the file system, with the path.
+pub(crate) fn io_failure(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    let hint = match error.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => "check who owns it and whether it can be written",
+        std::io::ErrorKind::StorageFull => "make room on the disk; nothing was lost",
+        std::io::ErrorKind::NotADirectory => "choose a directory with --data",
+        _ => "",
+    };
+    Failure::new(Reason::Failed, format!("can't {what} {}: {error}", path.display()), hint)
+}
+
