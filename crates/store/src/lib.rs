@@ -1,1 +1,27 @@
-//! (being written)
+//! The store: log, bodies, projection and search index in one SQLite file. The only SQL there is.
+//!
+//! It keeps what it is told and decides no policy: which record wins is the engine's to say, in
+//! terms of the functions here. One writer, readers that never wait for it. An input of the engine
+//! is one transaction.
+//!
+//! Start at [`schema`] for the tables, [`open`] for transactions.
+#![allow(clippy::missing_errors_doc)] // every function fails only as `StoreError` says
+
+pub mod audit;
+pub mod directory;
+pub mod documents;
+pub mod log;
+pub mod messages;
+pub mod open;
+pub mod pages;
+pub mod schema;
+pub mod search;
+
+pub use audit::{Counts, Oddities, compare};
+pub use directory::{ChannelRow, Creation, Field, MemberRow};
+pub use documents::{ArrivalRow, What};
+pub use log::{BodyRow, EnvelopeRow, LogRow, Status};
+pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
+pub use open::{OpenError, Read, Reader, Store, StoreError, Write};
+pub use pages::{Cursor, ThreadRow};
+pub use search::{HitRow, RANKED, Term, Words};

@@ -1,0 +1,210 @@
+//! Counting, checking and comparing: for `status`, `verify` and `fsck`.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::ValueRef;
+
+use crate::open::{Read, Store, StoreError, Write};
+use crate::schema::DERIVED;
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Envelopes that count.
+    pub envelopes: u64,
+    /// Messages shown and not deleted.
+    pub messages: u64,
+    /// Threads.
+    pub threads: u64,
+    /// Channels.
+    pub channels: u64,
+    /// Members.
+    pub members: u64,
+}
+
+/// What deserves attention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Oddities {
+    /// Envelopes that need a newer version.
+    pub unknown: u64,
+    /// Envelopes that no key opens.
+    pub closed: u64,
+    /// Records that break a rule.
+    pub refused: u64,
+    /// Bodies that are awaited.
+    pub missing: u64,
+    /// Logs with a proven fork.
+    pub forks: u64,
+    /// Bytes of current text.
+    pub text_bytes: u64,
+    /// The latest time that any log shows.
+    pub latest: u64,
+}
+
+/// How a projection table is written out so that row numbers of one store don't matter.
+const DUMPS: &[(&str, &str)] = &[
+    ("log", "SELECT id, device, life, member, link, seq, head, time, bytes, cut FROM log ORDER BY id"),
+    ("member", "SELECT id, name, name_time, name_id, joined FROM member ORDER BY id"),
+    ("device", "SELECT device, member, box_key FROM device ORDER BY device"),
+    ("channel", "SELECT id, known, created, member, name, purpose, imported FROM channel ORDER BY id"),
+    ("register", "SELECT target, field, time, id, value FROM register ORDER BY target, field"),
+    (
+        "message",
+        "SELECT m.id, d.channel, d.month, m.channel, m.root, m.member, m.time, l.id, m.seq, m.shown, m.edited,
+                m.deleted, m.source, m.author, m.claims, x.title, x.text, xl.id, x.seq
+         FROM message AS m
+         JOIN doc AS d ON d.no = m.doc
+         JOIN log AS l ON l.no = m.log
+         LEFT JOIN text AS x ON x.n = m.n
+         LEFT JOIN log AS xl ON xl.no = x.log
+         ORDER BY m.id",
+    ),
+    ("thread", "SELECT root, channel, last, replies FROM thread ORDER BY root"),
+    (
+        "copy",
+        "SELECT c.message, l.id, c.seq, c.member FROM copy AS c JOIN log AS l ON l.no = c.log ORDER BY 1, 2, 3",
+    ),
+    (
+        "version",
+        "SELECT v.message, v.time, v.id, l.id, v.seq, v.member, d.channel, d.month
+         FROM version AS v
+         JOIN log AS l ON l.no = v.log
+         JOIN doc AS d ON d.no = v.doc
+         ORDER BY 1, 2, 3, 4, 5",
+    ),
+    (
+        "tombstone",
+        "SELECT t.message, t.member, d.channel, d.month
+         FROM tombstone AS t
+         JOIN doc AS d ON d.no = t.doc
+         ORDER BY 1, 2, 3, 4",
+    ),
+    ("reaction", "SELECT message, member, emoji, time, id, on_ FROM reaction ORDER BY 1, 2, 3"),
+    ("missing", "SELECT l.id, m.seq FROM missing AS m JOIN log AS l ON l.no = m.log ORDER BY 1, 2"),
+    (
+        "chain",
+        "SELECT l.id, d.channel, d.month, c.seq, c.hash
+         FROM chain AS c
+         JOIN log AS l ON l.no = c.log
+         JOIN doc AS d ON d.no = c.doc
+         ORDER BY 1, 2, 3",
+    ),
+    (
+        "status",
+        "SELECT l.id, e.seq, e.status FROM envelope AS e JOIN log AS l ON l.no = e.log ORDER BY 1, 2",
+    ),
+];
+
+/// Most differences that are told one by one.
+const TOLD: usize = 20;
+
+impl Read<'_> {
+    /// Counts for `verify` and `status`.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let count = |sql: &str| self.db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u64>(0));
+        Ok(Counts {
+            envelopes: count("SELECT coalesce(sum(CASE WHEN cut > 0 THEN min(seq, cut - 1) ELSE seq END), 0) FROM log")?,
+            messages: count("SELECT (SELECT count(*) FROM message) - (SELECT count(*) FROM message WHERE shown = 0 OR deleted = 1)")?,
+            threads: count("SELECT count(*) FROM thread")?,
+            channels: count("SELECT count(*) FROM channel WHERE known = 1")?,
+            members: count("SELECT count(*) FROM member")?,
+        })
+    }
+
+    /// Counts of what deserves attention; scans the envelopes.
+    pub fn oddities(&self) -> Result<Oddities, StoreError> {
+        let count = |sql: &str| self.db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u64>(0));
+        Ok(Oddities {
+            unknown: count("SELECT count(*) FROM envelope WHERE status = 4")?,
+            closed: count("SELECT count(*) FROM envelope WHERE status = 2")?,
+            refused: count("SELECT count(*) FROM envelope WHERE status = 3")?,
+            missing: count("SELECT count(*) FROM missing")?,
+            forks: count("SELECT count(*) FROM log WHERE cut > 0")?,
+            text_bytes: count("SELECT coalesce(sum(octet_length(text) + coalesce(octet_length(title), 0)), 0) FROM text")?,
+            latest: count("SELECT coalesce(max(time), 0) FROM log")?,
+        })
+    }
+
+    /// What SQLite and the search index say of themselves; empty where all is well.
+    pub fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        let mut query = self.db.prepare("PRAGMA integrity_check(20)")?;
+        let lines: Vec<String> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+}
+
+impl Write<'_> {
+    /// Whether the search index agrees with the texts.
+    pub fn index_agrees(&self) -> bool {
+        self.db.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)", []).is_ok()
+    }
+
+    /// Moves every current text back into its body, as `encode` writes it, and empties everything
+    /// that is derived, so that it can be built again.
+    pub fn clear_derived(&self, encode: impl Fn(Option<&str>, &str) -> Vec<u8>) -> Result<(), StoreError> {
+        let mut texts = self.db.prepare("SELECT log, seq, title, text FROM text")?;
+        let mut rows = texts.query([])?;
+        let mut put = self.db.prepare("UPDATE body SET form = 0, n = 0, bytes = ?3 WHERE log = ?1 AND seq = ?2")?;
+        while let Some(row) = rows.next()? {
+            let (log, seq): (i64, u64) = (row.get(0)?, row.get(1)?);
+            let (title, text): (Option<String>, String) = (row.get(2)?, row.get(3)?);
+            put.execute(rusqlite::params![log, seq, encode(title.as_deref(), &text)])?;
+        }
+        self.db.execute("DELETE FROM text", [])?;
+        self.db.execute("INSERT INTO search (search) VALUES ('rebuild')", [])?;
+        for table in DERIVED {
+            self.db.execute(&format!("DELETE FROM {table}"), [])?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares everything derived in two stores, row by row: how many rows there are, and in words
+/// what differs.
+///
+/// # Errors
+/// [`StoreError`] where SQLite fails.
+pub fn compare(kept: &Store, fresh: &Store) -> Result<(u64, Vec<String>), StoreError> {
+    let mut rows = 0_u64;
+    let mut problems = Vec::new();
+    for (table, sql) in DUMPS {
+        let ours = kept.read(|read| dump(read, sql))?;
+        let theirs = fresh.read(|read| dump(read, sql))?;
+        rows = rows.saturating_add(u64::try_from(ours.len()).unwrap_or(u64::MAX));
+        let extra = ours.difference(&theirs).map(|row| format!("{table}: kept, but not derived: {row}"));
+        let lost = theirs.difference(&ours).map(|row| format!("{table}: derived, but not kept: {row}"));
+        problems.extend(extra.chain(lost).take(TOLD));
+    }
+    Ok((rows, problems))
+}
+
+fn dump(read: Read<'_>, sql: &str) -> Result<BTreeSet<String>, StoreError> {
+    let mut query = read.db.prepare(sql)?;
+    let columns = query.column_count();
+    let mut rows = query.query([])?;
+    let mut out = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let cells = (0..columns).map(|column| row.get_ref(column).map(cell)).collect::<Result<Vec<_>, _>>()?;
+        out.insert(cells.join(" "));
+    }
+    Ok(out)
+}
+
+/// A value as `fsck` tells it: texts as their length and hash only, since they are private.
+fn cell(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "-".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) if text.len() <= 32 => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Text(text) | ValueRef::Blob(text) if text.len() > 32 => {
+            format!("[{} bytes {:016x}]", text.len(), fingerprint(text))
+        }
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+/// FNV-1a, which is enough to see that two texts differ by accident.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

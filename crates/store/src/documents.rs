@@ -1,0 +1,159 @@
+//! Documents: which there are, each log's chain in them, snapshots, and the order of arrival.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::log::{EnvelopeRow, envelope_row};
+use crate::open::{Read, StoreError, Write};
+
+/// What an arrival was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i64)]
+pub enum What {
+    /// Nothing that is shown.
+    Other = 0,
+    /// A message.
+    Message = 1,
+    /// A new text for one.
+    Edit = 2,
+    /// A deletion.
+    Delete = 3,
+    /// A reaction.
+    Reaction = 4,
+    /// A channel.
+    Channel = 5,
+    /// A profile.
+    Profile = 6,
+    /// A member.
+    Member = 7,
+}
+
+impl What {
+    fn from_i64(value: i64) -> Self {
+        match value {
+            1 => Self::Message,
+            2 => Self::Edit,
+            3 => Self::Delete,
+            4 => Self::Reaction,
+            5 => Self::Channel,
+            6 => Self::Profile,
+            7 => Self::Member,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// An envelope's arrival at this node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrivalRow {
+    /// Its number, growing.
+    pub n: u64,
+    /// What it was about.
+    pub what: What,
+    /// The message or channel.
+    pub target: Option<[u8; 16]>,
+}
+
+impl Read<'_> {
+    /// All documents: number, channel, month.
+    pub fn docs(&self) -> Result<Vec<(i64, [u8; 16], u16)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT no, channel, month FROM doc ORDER BY no")?;
+        Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Channel and month of a document.
+    pub fn doc(&self, no: i64) -> Result<Option<([u8; 16], u16)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT channel, month FROM doc WHERE no = ?1")?;
+        Ok(query.query_row([no], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
+    /// Where a log's chain in a document stands: seq and hash of its last change.
+    pub fn chain(&self, log: i64, doc: i64) -> Result<Option<(u32, [u8; 32])>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT seq, hash FROM chain WHERE log = ?1 AND doc = ?2")?;
+        Ok(query.query_row([log, doc], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
+    /// A document's snapshot and the last arrival that it holds.
+    pub fn snapshot(&self, doc: i64) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT arrival, bytes FROM snapshot WHERE doc = ?1")?;
+        Ok(query.query_row([doc], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
+    /// A document's envelopes that arrived after `arrival`, in that order, at most `limit`.
+    pub fn doc_changes(&self, doc: i64, arrival: u64, limit: u32) -> Result<Vec<(u64, EnvelopeRow)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT e.log, e.seq, e.id, e.kind, e.time, e.status, e.epoch, e.change, e.tag, e.body_len, e.body_hash,
+                    e.signature, e.doc, d.arrival
+             FROM doc_change AS d
+             JOIN arrival AS a ON a.n = d.arrival
+             JOIN envelope AS e ON e.log = a.log AND e.seq = a.seq
+             WHERE d.doc = ?1 AND d.arrival > ?2
+             ORDER BY d.arrival
+             LIMIT ?3",
+        )?;
+        let read = |row: &Row<'_>| Ok((row.get(13)?, envelope_row(row)?));
+        Ok(query.query_map(params![doc, arrival, limit], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The last arrival, 0 before the first.
+    pub fn last_arrival(&self) -> Result<u64, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT coalesce(max(n), 0) FROM arrival")?;
+        Ok(query.query_row([], |row| row.get(0))?)
+    }
+
+    /// Arrivals after `after`, oldest first, at most `limit`.
+    pub fn arrivals(&self, after: u64, limit: u32) -> Result<Vec<ArrivalRow>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT n, what, target FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
+        let read = |row: &Row<'_>| Ok(ArrivalRow { n: row.get(0)?, what: What::from_i64(row.get(1)?), target: row.get(2)? });
+        Ok(query.query_map(params![after, limit], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Places of all envelopes in order of arrival after `after`, at most `limit`: number, log, seq.
+    pub fn arrival_places(&self, after: u64, limit: u32) -> Result<Vec<(u64, i64, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT n, log, seq FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        Ok(query.query_map(params![after, limit], read)?.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Write<'_> {
+    /// The number of a document, adding it where it is new.
+    pub fn doc_no(&self, channel: &[u8; 16], month: u16) -> Result<i64, StoreError> {
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO doc (channel, month) VALUES (?1, ?2)")?
+            .execute(params![channel, month])?;
+        let mut query = self.db.prepare_cached("SELECT no FROM doc WHERE channel = ?1 AND month = ?2")?;
+        Ok(query.query_row(params![channel, month], |row| row.get(0))?)
+    }
+
+    /// Notes where a log's chain in a document stands.
+    pub fn set_chain(&self, log: i64, doc: i64, seq: u32, hash: &[u8; 32]) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO chain (log, doc, seq, hash) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![log, doc, seq, hash])?;
+        Ok(())
+    }
+
+    /// Keeps a snapshot of a document that holds everything up to `arrival`.
+    pub fn put_snapshot(&self, doc: i64, arrival: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO snapshot (doc, arrival, bytes) VALUES (?1, ?2, ?3)")?
+            .execute(params![doc, arrival, bytes])?;
+        Ok(())
+    }
+
+    /// Notes an arrival; returns its number.
+    pub fn add_arrival(&self, log: i64, seq: u64, what: What, target: Option<&[u8; 16]>) -> Result<u64, StoreError> {
+        self.db
+            .prepare_cached("INSERT INTO arrival (log, seq, what, target) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![log, seq, what as i64, target])?;
+        Ok(u64::try_from(self.db.last_insert_rowid()).unwrap_or(0))
+    }
+
+    /// Notes that a document consists of an arrival too.
+    pub fn add_doc_change(&self, doc: i64, arrival: u64) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO doc_change (doc, arrival) VALUES (?1, ?2)")?
+            .execute(params![doc, arrival])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,286 @@
+//! Messages: facts as they arrive in any order, and the row that follows from them.
+
+use cremona_envelope::{MemberId, RecordId, Time};
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::open::{Read, StoreError, Write};
+
+/// A message as the projection has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Its number on this node; also of its text.
+    pub n: i64,
+    /// Its id.
+    pub id: RecordId,
+    /// The document that it stands in.
+    pub doc: i64,
+    /// Its channel.
+    pub channel: RecordId,
+    /// Its thread's root; its own id for roots.
+    pub root: RecordId,
+    /// Author; importer of imported ones.
+    pub member: MemberId,
+    /// When; as claimed, of imported ones.
+    pub time: Time,
+    /// The winning copy's log.
+    pub log: i64,
+    /// The winning copy's seq.
+    pub seq: u64,
+    /// Whether its root is here.
+    pub shown: bool,
+    /// Whether a later version counts.
+    pub edited: bool,
+    /// Whether it is deleted.
+    pub deleted: bool,
+    /// The export that it comes from.
+    pub source: Option<String>,
+    /// Claimed author.
+    pub author: Option<String>,
+    /// Claimed reactions, JSON.
+    pub claims: Option<String>,
+}
+
+/// A message with what is shown of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownRow {
+    /// The message.
+    pub message: MessageRow,
+    /// Its title, if one was given.
+    pub title: Option<String>,
+    /// Its text; `None` where it is deleted or has not arrived.
+    pub text: Option<String>,
+    /// Its author's name.
+    pub name: String,
+}
+
+/// An edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// The message.
+    pub message: RecordId,
+    /// When.
+    pub time: Time,
+    /// The edit's own id.
+    pub id: RecordId,
+    /// Its envelope's log.
+    pub log: i64,
+    /// Its envelope's seq.
+    pub seq: u64,
+    /// By whom.
+    pub member: MemberId,
+    /// In which document.
+    pub doc: i64,
+}
+
+/// A copy of a message: one envelope that says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopyRow {
+    /// Log.
+    pub log: i64,
+    /// Seq.
+    pub seq: u64,
+    /// Author or importer.
+    pub member: MemberId,
+}
+
+pub(crate) const MESSAGE_COLUMNS: &str = "m.n, m.id, m.doc, m.channel, m.root, m.member, m.time, m.log, m.seq, m.shown, m.edited, m.deleted, m.source, m.author, m.claims";
+
+impl Read<'_> {
+    /// The message of an id.
+    pub fn message(&self, id: &RecordId) -> Result<Option<MessageRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.id = ?1"))?;
+        Ok(query.query_row([id.0], message_row).optional()?)
+    }
+
+    /// Ids of messages that start with `prefix`, at most two.
+    pub fn messages_like(&self, prefix: &[u8], last: &[u8]) -> Result<Vec<RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT id FROM message WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 2")?;
+        Ok(query.query_map([prefix, last], |row| row.get(0).map(RecordId))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Messages whose root has not been here until now.
+    pub fn waiting_for(&self, root: &RecordId) -> Result<Vec<MessageRow>, StoreError> {
+        let mut query = self
+            .db
+            .prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.root = ?1 AND m.shown = 0"))?;
+        Ok(query.query_map([root.0], message_row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// All edits of a message, latest first.
+    pub fn versions(&self, message: &RecordId) -> Result<Vec<VersionRow>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT message, time, id, log, seq, member, doc
+             FROM version
+             WHERE message = ?1
+             ORDER BY time DESC, id DESC, log, seq",
+        )?;
+        let read = |row: &Row<'_>| {
+            Ok(VersionRow {
+                message: RecordId(row.get(0)?),
+                time: Time(row.get(1)?),
+                id: RecordId(row.get(2)?),
+                log: row.get(3)?,
+                seq: row.get(4)?,
+                member: MemberId(row.get(5)?),
+                doc: row.get(6)?,
+            })
+        };
+        Ok(query.query_map([message.0], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// All copies of a message.
+    pub fn copies(&self, message: &RecordId) -> Result<Vec<CopyRow>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT log, seq, member FROM copy WHERE message = ?1 ORDER BY log, seq")?;
+        let read = |row: &Row<'_>| Ok(CopyRow { log: row.get(0)?, seq: row.get(1)?, member: MemberId(row.get(2)?) });
+        Ok(query.query_map([message.0], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Members who asked for a message to be deleted, and in which document.
+    pub fn tombstones(&self, message: &RecordId) -> Result<Vec<(MemberId, i64)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT member, doc FROM tombstone WHERE message = ?1")?;
+        Ok(query.query_map([message.0], |row| Ok((MemberId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Where the current text of a message comes from: log, seq.
+    pub fn text_place(&self, n: i64) -> Result<Option<(i64, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT log, seq FROM text WHERE n = ?1")?;
+        Ok(query.query_row([n], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
+    /// Reactions to a message: emoji and name, in order of time.
+    pub fn reactions(&self, message: &RecordId) -> Result<Vec<(String, String)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT r.emoji, coalesce(m.name, '')
+             FROM reaction AS r
+             LEFT JOIN member AS m ON m.id = r.member
+             WHERE r.message = ?1 AND r.on_ = 1
+             ORDER BY r.time, r.id",
+        )?;
+        Ok(query.query_map([message.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Write<'_> {
+    /// Adds or replaces a message row by id; returns its number. `row.n` is not looked at.
+    pub fn put_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "INSERT INTO message (id, doc, channel, root, member, time, log, seq, shown, edited, deleted, source, author, claims)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             ON CONFLICT (id) DO UPDATE
+             SET doc = ?2, channel = ?3, root = ?4, member = ?5, time = ?6, log = ?7, seq = ?8, shown = ?9,
+                 edited = ?10, deleted = ?11, source = ?12, author = ?13, claims = ?14
+             RETURNING n",
+        )?;
+        let values = params![
+            row.id.0, row.doc, row.channel.0, row.root.0, row.member.0, row.time.0, row.log, row.seq, row.shown,
+            row.edited, row.deleted, row.source, row.author, row.claims
+        ];
+        Ok(query.query_row(values, |row| row.get(0))?)
+    }
+
+    /// Notes an envelope that says a message.
+    pub fn add_copy(&self, message: &RecordId, copy: &CopyRow) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO copy (message, log, seq, member) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![message.0, copy.log, copy.seq, copy.member.0])?;
+        Ok(())
+    }
+
+    /// Notes an edit.
+    pub fn add_version(&self, row: &VersionRow) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO version (message, time, id, log, seq, member, doc)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![row.message.0, row.time.0, row.id.0, row.log, row.seq, row.member.0, row.doc])?;
+        Ok(())
+    }
+
+    /// Notes that a member wants a message deleted.
+    pub fn add_tombstone(&self, message: &RecordId, member: &MemberId, doc: i64) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO tombstone (message, member, doc) VALUES (?1, ?2, ?3)")?
+            .execute(params![message.0, member.0, doc])?;
+        Ok(())
+    }
+
+    /// Notes a reaction, unless a later one of that member with that emoji is known.
+    pub fn set_reaction(
+        &self,
+        message: &RecordId,
+        member: &MemberId,
+        emoji: &str,
+        on: bool,
+        time: Time,
+        id: &RecordId,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO reaction (message, member, emoji, time, id, on_)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (message, member, emoji) DO UPDATE
+                 SET time = excluded.time, id = excluded.id, on_ = excluded.on_
+                 WHERE (excluded.time, excluded.id) > (time, id)",
+            )?
+            .execute(params![message.0, member.0, emoji, time.0, id.0, on])?;
+        Ok(())
+    }
+
+    /// Adds to a thread: `replies` more (or fewer) that count, and activity at `time`.
+    pub fn touch_thread(&self, root: &RecordId, channel: &RecordId, time: Time, replies: i64) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO thread (root, channel, last, replies)
+                 VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (root) DO UPDATE
+                 SET channel = excluded.channel, last = max(last, excluded.last), replies = replies + excluded.replies",
+            )?
+            .execute(params![root.0, channel.0, time.0, replies])?;
+        Ok(())
+    }
+
+    /// Makes `text` the current text of message `n`, found in the body of an envelope, and indexes
+    /// it. The body row then refers to it, so that text is stored once.
+    pub fn put_text(&self, n: i64, log: i64, seq: u64, title: Option<&str>, text: &str) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT INTO text (n, log, seq, title, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![n, log, seq, title, text])?;
+        self.db
+            .prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, title, text])?;
+        Ok(())
+    }
+
+    /// Takes the current text of message `n` out of the store and of the index, overwriting both.
+    pub fn take_text(&self, n: i64) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO search (search, rowid, title, text)
+                 SELECT 'delete', n, title, text FROM text WHERE n = ?1",
+            )?
+            .execute([n])?;
+        self.db.prepare_cached("DELETE FROM text WHERE n = ?1")?.execute([n])?;
+        Ok(())
+    }
+}
+
+pub(crate) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+    Ok(MessageRow {
+        n: row.get(0)?,
+        id: RecordId(row.get(1)?),
+        doc: row.get(2)?,
+        channel: RecordId(row.get(3)?),
+        root: RecordId(row.get(4)?),
+        member: MemberId(row.get(5)?),
+        time: Time(row.get(6)?),
+        log: row.get(7)?,
+        seq: row.get(8)?,
+        shown: row.get(9)?,
+        edited: row.get(10)?,
+        deleted: row.get(11)?,
+        source: row.get(12)?,
+        author: row.get(13)?,
+        claims: row.get(14)?,
+    })
+}

@@ -1,0 +1,228 @@
+//! Opening a store, transactions, and what can go wrong.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::schema::{APPLICATION_ID, MIGRATIONS};
+
+/// How long a transaction waits for another process, which should not exist.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why a store can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Written by a newer version; nothing was changed.
+    #[error("the store has version {found}, this cremona knows {known}")]
+    Newer {
+        /// Version of the file.
+        found: usize,
+        /// Version of this crate.
+        known: usize,
+    },
+    /// A database of another program, or no database.
+    #[error("the file is not a cremona store")]
+    Foreign,
+    /// SQLite refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a store refuses to read or write.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No room on the disk.
+    #[error("the disk is full")]
+    Full,
+    /// The file or its directory can't be written.
+    #[error("the store can't be written")]
+    ReadOnly,
+    /// The file is damaged.
+    #[error("the store is damaged: {0}")]
+    Corrupt(String),
+    /// The system fails to read or write.
+    #[error("the disk fails: {0}")]
+    Io(String),
+    /// Anything else that SQLite says.
+    #[error("the store fails: {0}")]
+    Sql(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => Self::Io(error.to_string()),
+            _ => Self::Sql(error),
+        }
+    }
+}
+
+/// The one writer of a store.
+pub struct Store {
+    db: Connection,
+    path: Option<PathBuf>,
+}
+
+/// A reader of its own: sees the last commit, never waits for the writer, can go to another thread.
+pub struct Reader {
+    db: Connection,
+}
+
+/// Questions within one snapshot.
+#[derive(Clone, Copy)]
+pub struct Read<'a> {
+    pub(crate) db: &'a Connection,
+}
+
+/// Changes within one transaction; asks questions too.
+pub struct Write<'a> {
+    read: Read<'a>,
+}
+
+impl<'a> Deref for Write<'a> {
+    type Target = Read<'a>;
+
+    fn deref(&self) -> &Read<'a> {
+        &self.read
+    }
+}
+
+impl Store {
+    /// Opens the store at `path`, creating or migrating it.
+    ///
+    /// # Errors
+    /// [`OpenError`] where it is newer, foreign, damaged or can't be written.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let db = Connection::open(path).map_err(StoreError::from)?;
+        let mut store = Self { db, path: Some(path.to_owned()) };
+        store.prepare()?;
+        Ok(store)
+    }
+
+    /// A store that ends with this value.
+    ///
+    /// # Errors
+    /// [`OpenError`] where SQLite refuses.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        let mut store = Self { db: Connection::open_in_memory().map_err(StoreError::from)?, path: None };
+        store.prepare()?;
+        Ok(store)
+    }
+
+    /// A reader of its own; `None` for a store in memory.
+    ///
+    /// # Errors
+    /// [`StoreError`] where SQLite refuses.
+    pub fn reader(&self) -> Result<Option<Reader>, StoreError> {
+        self.path.as_deref().map(Reader::open).transpose()
+    }
+
+    /// Where the store is, if it is on disk.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Runs `work` in one transaction; on an error nothing of it stays.
+    ///
+    /// # Errors
+    /// What `work` says, or [`StoreError`] where the commit fails.
+    pub fn write<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
+        let tx = Transaction::new(&mut self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let done = work(&Write { read: Read { db: &tx } })?;
+        tx.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// Runs `work` on the last commit.
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(Read<'_>) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.db.unchecked_transaction().map_err(StoreError::from)?;
+        work(Read { db: &tx })
+    }
+
+    /// Moves the write-ahead log into the file and empties it, so that erased bytes are nowhere;
+    /// false where a reader is in the way.
+    ///
+    /// # Errors
+    /// [`StoreError`] where SQLite refuses.
+    pub fn checkpoint(&self) -> Result<bool, StoreError> {
+        let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
+    fn prepare(&mut self) -> Result<(), OpenError> {
+        let found = self.version()?;
+        if found > MIGRATIONS.len() {
+            return Err(OpenError::Newer { found, known: MIGRATIONS.len() });
+        }
+        self.configure().map_err(StoreError::from)?;
+        for (version, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+            let tx = self.db.transaction().map_err(StoreError::from)?;
+            tx.execute_batch(sql).map_err(StoreError::from)?;
+            tx.pragma_update(None, "user_version", version.saturating_add(1)).map_err(StoreError::from)?;
+            tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(StoreError::from)?;
+            tx.commit().map_err(StoreError::from)?;
+        }
+        Ok(())
+    }
+
+    /// The file's version; reads only, so that a file that isn't ours stays as it is.
+    fn version(&self) -> Result<usize, OpenError> {
+        let pragma = |name: &str| self.db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let version = pragma("user_version").map_err(|error| match StoreError::from(error) {
+            StoreError::Corrupt(_) => OpenError::Foreign,
+            other => other.into(),
+        })?;
+        let id = pragma("application_id").map_err(StoreError::from)?;
+        let tables: i64 = self
+            .db
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(StoreError::from)?;
+        let empty = tables == 0 && version == 0;
+        if empty || id == i64::from(APPLICATION_ID) { Ok(usize::try_from(version).unwrap_or(usize::MAX)) } else { Err(OpenError::Foreign) }
+    }
+
+    fn configure(&self) -> rusqlite::Result<()> {
+        self.db.busy_timeout(PATIENCE)?;
+        self.db.set_prepared_statement_cache_capacity(256);
+        self.db.pragma_update(None, "journal_mode", "WAL")?;
+        self.db.pragma_update(None, "synchronous", "FULL")?;
+        self.db.pragma_update(None, "secure_delete", true)?;
+        self.db.pragma_update(None, "temp_store", "MEMORY")?;
+        self.db.pragma_update(None, "cache_size", -16_384)?;
+        // A large transaction's pages are moved when it ends, and the log is cut back to this size.
+        self.db.pragma_update(None, "journal_size_limit", 16_777_216)
+    }
+}
+
+impl Reader {
+    /// Opens a reader of the store at `path`.
+    ///
+    /// # Errors
+    /// [`StoreError`] where SQLite refuses.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags)?;
+        db.busy_timeout(PATIENCE)?;
+        db.set_prepared_statement_cache_capacity(64);
+        db.pragma_update(None, "cache_size", -4096)?;
+        Ok(Self { db })
+    }
+
+    /// Runs `work` on the last commit, one snapshot throughout.
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(Read<'_>) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.db.unchecked_transaction().map_err(StoreError::from)?;
+        work(Read { db: &tx })
+    }
+}

@@ -1,0 +1,103 @@
+//! Pages of threads and messages, by cursor: the place after which the next page starts.
+
+use cremona_envelope::{RecordId, Time};
+use rusqlite::{Row, params};
+
+use crate::messages::{MESSAGE_COLUMNS, MessageRow, ShownRow, message_row};
+use crate::open::{Read, StoreError};
+
+/// A place in an order by (time, id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Time.
+    pub time: Time,
+    /// Id.
+    pub id: RecordId,
+}
+
+impl Cursor {
+    /// After everything.
+    pub const END: Self = Self { time: Time(1 << 60), id: RecordId([0xff; 16]) };
+}
+
+/// A thread in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadRow {
+    /// Its root.
+    pub root: ShownRow,
+    /// Replies that are not deleted.
+    pub replies: u64,
+    /// Time of its last message.
+    pub last: Time,
+}
+
+const SHOWN_FROM: &str = "
+FROM message AS m
+LEFT JOIN text AS x ON x.n = m.n
+LEFT JOIN member AS p ON p.id = m.member";
+
+impl Read<'_> {
+    /// Threads of a channel before `before` by (last activity, root), latest first.
+    pub fn threads(&self, channel: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ThreadRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''), t.replies, t.last
+             FROM thread AS t
+             JOIN message AS m ON m.id = t.root
+             LEFT JOIN text AS x ON x.n = m.n
+             LEFT JOIN member AS p ON p.id = m.member
+             WHERE t.channel = ?1 AND (t.last, t.root) < (?2, ?3)
+             ORDER BY t.last DESC, t.root DESC
+             LIMIT ?4"
+        ))?;
+        let read = |row: &Row<'_>| {
+            Ok(ThreadRow { root: shown_row(row)?, replies: row.get(18)?, last: Time(row.get(19)?) })
+        };
+        Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Messages of a channel before `before`, newest first.
+    pub fn channel_messages(&self, channel: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
+             {SHOWN_FROM}
+             WHERE m.channel = ?1 AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
+             ORDER BY m.time DESC, m.id DESC
+             LIMIT ?4"
+        ))?;
+        Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Messages of a thread before `before`, newest first.
+    pub fn thread_messages(&self, root: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
+             {SHOWN_FROM}
+             WHERE m.root = ?1 AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
+             ORDER BY m.time DESC, m.id DESC
+             LIMIT ?4"
+        ))?;
+        Ok(query.query_map(params![root.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// One message as shown.
+    pub fn shown(&self, id: &RecordId) -> Result<Option<ShownRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '') {SHOWN_FROM} WHERE m.id = ?1"
+        ))?;
+        Ok(query.query_map([id.0], shown_row)?.next().transpose()?)
+    }
+
+    /// The rows of all messages, by number after `after`, at most `limit`.
+    pub fn all_messages(&self, after: i64, limit: u32) -> Result<Vec<MessageRow>, StoreError> {
+        let mut query = self
+            .db
+            .prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.n > ?1 ORDER BY m.n LIMIT ?2"))?;
+        Ok(query.query_map(params![after, limit], message_row)?.collect::<Result<_, _>>()?)
+    }
+}
+
+pub(crate) fn shown_row(row: &Row<'_>) -> rusqlite::Result<ShownRow> {
+    let message = message_row(row)?;
+    let name = message.author.clone().map_or_else(|| row.get(17), Ok)?;
+    Ok(ShownRow { title: row.get(15)?, text: row.get(16)?, name, message })
+}

@@ -1,0 +1,238 @@
+//! The tables, version by version. `user_version` says how far a file has come.
+//!
+//! The log tables hold what can't be derived, and nothing that can: no ciphertext of what was
+//! opened, no header. The rest is derived from them and can be rebuilt by `fsck --repair`.
+
+/// Marks a file as ours ("Crem").
+pub const APPLICATION_ID: i32 = 0x4372_656d;
+
+/// Migrations, each from the version of its index to the next.
+pub const MIGRATIONS: &[&str] = &[VERSION_1];
+
+const VERSION_1: &str = "
+-- What can't be derived ----------------------------------------------------------------
+
+CREATE TABLE log (
+  no        INTEGER PRIMARY KEY,
+  id        BLOB NOT NULL UNIQUE,
+  device    BLOB NOT NULL,
+  life      BLOB NOT NULL,
+  member    BLOB NOT NULL,
+  link      BLOB NOT NULL,              -- what seq 1 links to
+  seq       INTEGER NOT NULL,           -- head
+  head      BLOB NOT NULL,
+  time      INTEGER NOT NULL,
+  bytes     INTEGER NOT NULL,
+  cut       INTEGER NOT NULL,           -- counts only below; 0 for no cut
+  epoch     INTEGER NOT NULL            -- last key that opened something; 0 for none
+) STRICT;
+
+CREATE TABLE envelope (
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  kind      INTEGER NOT NULL,
+  time      INTEGER NOT NULL,
+  status    INTEGER NOT NULL,           -- Status
+  epoch     INTEGER NOT NULL,           -- key that opened it; 0: the change is as it travels
+  change    BLOB NOT NULL,              -- plaintext where epoch > 0
+  tag       BLOB,                       -- only where epoch = 0
+  body_len  INTEGER NOT NULL,
+  body_hash BLOB,                       -- NULL where there is no body
+  signature BLOB,
+  doc       INTEGER NOT NULL,           -- 0: none
+  PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE body (
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  form      INTEGER NOT NULL,           -- Form: plain bytes, sealed bytes, or the text of message n
+  n         INTEGER NOT NULL,
+  bytes     BLOB,
+  PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE text (                     -- the current text of each message; also the content of search
+  n         INTEGER PRIMARY KEY,
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  title     TEXT,
+  text      TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE epoch (
+  no        INTEGER PRIMARY KEY,
+  id        BLOB NOT NULL UNIQUE,
+  key       BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE fork (
+  log       BLOB PRIMARY KEY,
+  seq       INTEGER NOT NULL,
+  proof     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (
+  name      TEXT PRIMARY KEY,
+  value     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE arrival (                  -- the order in which envelopes came to this node
+  n         INTEGER PRIMARY KEY,
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  what      INTEGER NOT NULL,           -- What
+  target    BLOB                        -- message or channel
+) STRICT;
+
+-- Documents ----------------------------------------------------------------------------
+
+CREATE TABLE doc (
+  no        INTEGER PRIMARY KEY,
+  channel   BLOB NOT NULL,
+  month     INTEGER NOT NULL,
+  UNIQUE (channel, month)
+) STRICT;
+
+CREATE TABLE chain (
+  log       INTEGER NOT NULL,
+  doc       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  hash      BLOB NOT NULL,
+  PRIMARY KEY (log, doc)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE snapshot (                 -- a cache
+  doc       INTEGER PRIMARY KEY,
+  arrival   INTEGER NOT NULL,
+  bytes     BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE doc_change (               -- which envelopes a document consists of, in order of arrival
+  doc       INTEGER NOT NULL,
+  arrival   INTEGER NOT NULL,
+  PRIMARY KEY (doc, arrival)
+) STRICT, WITHOUT ROWID;
+
+-- The projection -----------------------------------------------------------------------
+
+CREATE TABLE member (
+  id        BLOB PRIMARY KEY,
+  name      TEXT NOT NULL,
+  name_time INTEGER NOT NULL,
+  name_id   BLOB NOT NULL,
+  joined    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+  device    BLOB PRIMARY KEY,
+  member    BLOB NOT NULL,
+  box_key   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel (
+  id        BLOB PRIMARY KEY,
+  known     INTEGER NOT NULL,           -- its creation has arrived
+  created   INTEGER NOT NULL,
+  member    BLOB NOT NULL,
+  name      TEXT NOT NULL,              -- as created; registers win over it
+  purpose   TEXT NOT NULL,
+  imported  TEXT                        -- the export it comes from
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE register (
+  target    BLOB NOT NULL,
+  field     INTEGER NOT NULL,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  value     TEXT NOT NULL,
+  PRIMARY KEY (target, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message (
+  n         INTEGER PRIMARY KEY,
+  id        BLOB NOT NULL UNIQUE,
+  doc       INTEGER NOT NULL,
+  channel   BLOB NOT NULL,
+  root      BLOB NOT NULL,              -- own id for roots
+  member    BLOB NOT NULL,
+  time      INTEGER NOT NULL,
+  log       INTEGER NOT NULL,           -- the winning copy
+  seq       INTEGER NOT NULL,
+  shown     INTEGER NOT NULL,           -- its root is here
+  edited    INTEGER NOT NULL,
+  deleted   INTEGER NOT NULL,
+  source    TEXT,                       -- imported from
+  author    TEXT,                       -- claimed author's name
+  claims    TEXT                        -- claimed reactions, JSON
+) STRICT;
+
+CREATE INDEX message_in_channel ON message (channel, shown, time, id);
+CREATE INDEX message_in_thread ON message (root, time, id);
+CREATE INDEX message_deleted ON message (channel, shown) WHERE deleted = 1;
+
+CREATE TABLE thread (
+  root      BLOB PRIMARY KEY,
+  channel   BLOB NOT NULL,
+  last      INTEGER NOT NULL,           -- time of the last message
+  replies   INTEGER NOT NULL            -- that are not deleted
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX thread_in_channel ON thread (channel, last, root);
+
+CREATE TABLE copy (                     -- envelopes that say one message
+  message   BLOB NOT NULL,
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  member    BLOB NOT NULL,
+  PRIMARY KEY (message, log, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE version (                  -- edits, also of messages that have not arrived
+  message   BLOB NOT NULL,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  member    BLOB NOT NULL,
+  doc       INTEGER NOT NULL,
+  PRIMARY KEY (message, time, id, log, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tombstone (
+  message   BLOB NOT NULL,
+  member    BLOB NOT NULL,
+  doc       INTEGER NOT NULL,
+  PRIMARY KEY (message, member, doc)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reaction (
+  message   BLOB NOT NULL,
+  member    BLOB NOT NULL,
+  emoji     TEXT NOT NULL,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  on_       INTEGER NOT NULL,
+  PRIMARY KEY (message, member, emoji)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE missing (                  -- bodies that have not arrived and are not erased
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, text,
+  content = 'text', content_rowid = 'n',
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+";
+
+/// Tables that `fsck` rebuilds, in an order in which they can be emptied.
+pub const DERIVED: &[&str] = &[
+    "register", "channel", "member", "device", "copy", "version", "tombstone", "reaction", "missing", "thread",
+    "message", "chain", "snapshot", "doc_change",
+];
