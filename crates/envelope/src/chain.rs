@@ -2,7 +2,7 @@
 
 use crate::envelope::{Envelope, EnvelopeError, Verified, check_signature};
 use crate::header::Header;
-use crate::ids::{EnvelopeId, LogId, Time, WorkspaceId};
+use crate::ids::{EnvelopeId, Time, WorkspaceId};
 
 /// Within a run every envelope whose seq is a multiple of this carries its own signature, so that
 /// a fork can be proven with at most this many headers a branch.
@@ -93,13 +93,15 @@ impl Head {
         workspace: &WorkspaceId,
         run: Vec<Envelope>,
     ) -> Result<(Vec<Verified>, Self), ChainError> {
-        let log = run.first().map(|first| first.header.log()).ok_or(ChainError::Empty)?;
+        let log = run.first().map(|first| (first.header.device, first.header.life)).ok_or(ChainError::Empty)?;
         let last = run.len().saturating_sub(1);
         let mut head = *self;
         let mut verified = Vec::with_capacity(run.len());
         for (index, envelope) in run.into_iter().enumerate() {
             let id = envelope.header.id();
-            check_link(&envelope.header, log)?;
+            if (envelope.header.device, envelope.header.life) != log {
+                return Err(ChainError::Mixed);
+            }
             head = head.follow(&envelope.header, id)?;
             envelope.check_parts(workspace, id)?;
             match &envelope.signature {
@@ -113,8 +115,4 @@ impl Head {
         }
         Ok((verified, head))
     }
-}
-
-fn check_link(header: &Header, log: LogId) -> Result<(), ChainError> {
-    if header.log() == log { Ok(()) } else { Err(ChainError::Mixed) }
 }

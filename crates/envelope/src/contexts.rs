@@ -2,7 +2,7 @@
 //!
 //! Changing a byte here makes old workspaces unreadable. A new purpose gets a new line.
 
-/// BLAKE3 `derive_key` context of a workspace id: founder's device key, then the genesis payload.
+/// BLAKE3 `derive_key` context of a workspace id: the genesis header, its workspace field zeroed.
 pub const WORKSPACE_ID: &str = "cremona 2026-11 workspace id v1";
 /// Context of a member id: workspace id, then the member's first device key.
 pub const MEMBER_ID: &str = "cremona 2026-11 member id v1";

@@ -11,8 +11,9 @@ use minicbor::{Decode, Encode};
 
 use crate::contexts;
 use crate::envelope::Verified;
-use crate::header::Kind;
-use crate::ids::{DeviceId, EnvelopeId, MemberId, Time, WorkspaceId, derive16};
+use crate::header::{Header, Kind, Part};
+use crate::ids::{DeviceId, EnvelopeId, LifeId, MemberId, Time, WorkspaceId, derive16};
+use crate::seal::Place;
 
 /// Most control tips that a payload cites.
 pub const MAX_CITES: usize = 64;
@@ -25,7 +26,7 @@ pub(crate) const KEYS: u64 = 3;
 /// Who may join: anyone who holds the workspace key (the only policy of version 1).
 pub const POLICY_KEY_HOLDERS: u8 = 0;
 
-/// What a founder says first; the hash of it, with the founder's key, names the workspace.
+/// What a founder says first; the hash of its header, which covers all of it, names the workspace.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 #[cbor(map)]
 pub struct GenesisPayload {
@@ -114,9 +115,12 @@ pub enum ControlError {
     /// The payload can't be read.
     #[error("the control payload of device {0:?} can't be read")]
     Payload(DeviceId),
-    /// A genesis that is not the one the workspace is named after.
-    #[error("the genesis of device {0:?} founds another workspace")]
+    /// A genesis that is not the one the workspace is named after, or a join of another workspace.
+    #[error("the first envelope of device {0:?} is of another workspace")]
     OtherWorkspace(DeviceId),
+    /// A rule for joining that this version does not know.
+    #[error("the workspace of device {0:?} has join policy {1}, which needs a newer cremona")]
+    Policy(DeviceId, u8),
     /// A join that cites another introduction or generation of the invite key.
     #[error("device {0:?} joins by an invite key that is not known here")]
     UnknownInvite(DeviceId),
@@ -147,10 +151,22 @@ impl GenesisPayload {
         minicbor::to_vec(self).expect("encoding to a Vec can't fail")
     }
 
-    /// The workspace that `founder` founds by these bytes.
+    /// The workspace that `founder` founds by these bytes, said at `time` as the first envelope of
+    /// `life`. All of the header goes into the id, so that a workspace has one genesis only and its
+    /// founder can't show two of them to two people.
     #[must_use]
-    pub fn workspace(founder: &DeviceId, payload: &[u8]) -> WorkspaceId {
-        WorkspaceId(derive16(contexts::WORKSPACE_ID, &[&founder.0, payload]))
+    pub fn workspace(founder: &DeviceId, life: &LifeId, time: Time, payload: &[u8]) -> WorkspaceId {
+        let place = Place {
+            kind: Kind::CONTROL,
+            workspace: WorkspaceId([0; 16]),
+            device: *founder,
+            life: *life,
+            seq: 1,
+            prev: EnvelopeId::NONE,
+            time,
+            bytes_before: 0,
+        };
+        founded_by(&place.header(Part::of(payload), None))
     }
 }
 
@@ -207,8 +223,11 @@ pub fn genesis_of(first: &Verified) -> Result<Genesis, ControlError> {
     }
     let bytes = &first.envelope().change;
     let payload: GenesisPayload = minicbor::decode(bytes).map_err(|_| ControlError::Payload(device))?;
-    if GenesisPayload::workspace(&device, bytes) != header.workspace || header.prev != EnvelopeId::NONE {
+    if founded_by(header) != header.workspace || header.prev != EnvelopeId::NONE {
         return Err(ControlError::OtherWorkspace(device));
+    }
+    if payload.policy != POLICY_KEY_HOLDERS {
+        return Err(ControlError::Policy(device, payload.policy));
     }
     Ok(Genesis {
         workspace: header.workspace,
@@ -228,6 +247,9 @@ pub fn owner_of(first: &Verified, genesis: &Genesis) -> Result<Owner, ControlErr
     let device = first.header().device;
     if first.id() == genesis.envelope {
         return Ok(Owner { member: genesis.member, box_key: genesis.payload.box_key });
+    }
+    if first.header().workspace != genesis.workspace {
+        return Err(ControlError::OtherWorkspace(device));
     }
     if !starts_log(first) || type_of(&first.envelope().change) != Some(JOIN) {
         return Err(ControlError::Start(device));
@@ -257,6 +279,12 @@ fn check_join(join: &JoinPayload, device: &DeviceId, genesis: &Genesis) -> Resul
             key.verify_strict(&signed, &Signature::from_bytes(&join.signature))
         })
         .map_err(|_| ControlError::Signature(*device))
+}
+
+/// The workspace that a genesis with this header founds: a hash of the header without the workspace.
+fn founded_by(header: &Header) -> WorkspaceId {
+    let blank = Header { workspace: WorkspaceId([0; 16]), ..header.clone() };
+    WorkspaceId(derive16(contexts::WORKSPACE_ID, &[&blank.encode()]))
 }
 
 fn starts_log(first: &Verified) -> bool {

@@ -139,7 +139,7 @@ impl Branch {
             return Err(EnvelopeError::Workspace(stranger.id()).into());
         }
         let follows = |(before, after): (&Header, &Header)| {
-            after.log() == before.log()
+            (after.device, after.life) == (before.device, before.life)
                 && after.seq.checked_sub(1) == Some(before.seq)
                 && after.prev == before.id()
         };

@@ -180,7 +180,8 @@ impl Header {
         .encode()
     }
 
-    fn check(&self) -> Result<(), HeaderError> {
+    /// Whether every field is in range, which is whether [`Header::decode`] would read this back.
+    pub(crate) fn check(&self) -> Result<(), HeaderError> {
         let field = |good: bool, name| if good { Ok(()) } else { Err(HeaderError::Field(name)) };
         field(self.seq > 0 && self.seq < 1 << 48, "seq")?;
         field(self.time <= Time::MAX, "time")?;

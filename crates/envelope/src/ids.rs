@@ -61,7 +61,7 @@ macro_rules! id {
 }
 
 id!(
-    /// A workspace: 16 bytes, the hash of its founder's key and genesis payload.
+    /// A workspace: 16 bytes, the hash of its genesis header.
     WorkspaceId, 16
 );
 id!(

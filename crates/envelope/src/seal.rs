@@ -205,7 +205,8 @@ impl Cipher {
         self.open_part(Label::Body, &header.associated_data(), bytes)
     }
 
-    fn tag_of(&self, data: &[u8; HEADER_LEN]) -> [u8; 32] {
+    /// The tag that commits to this cipher's key for an envelope with this associated data.
+    pub(crate) fn tag_of(&self, data: &[u8; HEADER_LEN]) -> [u8; 32] {
         *blake3::keyed_hash(&self.tag, data).as_bytes()
     }
 
@@ -257,7 +258,7 @@ impl Place {
         }
     }
 
-    fn header(&self, change: Part, body: Option<Part>) -> Header {
+    pub(crate) fn header(&self, change: Part, body: Option<Part>) -> Header {
         let own = own_bytes(change.len, body.map_or(0, |body| body.len));
         Header {
             kind: self.kind,

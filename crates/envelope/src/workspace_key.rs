@@ -1,6 +1,7 @@
 //! The workspace key: one string that a person can paste, and what follows from its secret.
 //!
 //! `wsk1` + bech32m of 36 bytes: version u8, flags u8, generation u16, workspace id 16, secret 16.
+//! Flags are written as 0 and ignored when read: what must be understood gets a new version.
 //! Then, optionally, `@host:port,host:port`: address hints that nothing authenticates.
 
 use bech32::primitives::decode::CheckedHrpstring;
@@ -13,7 +14,7 @@ use crate::ids::WorkspaceId;
 
 /// Most address hints that a key carries.
 pub const MAX_HINTS: usize = 8;
-/// Longest text that is looked at, in bytes.
+/// Longest text that is looked at, in characters.
 pub const MAX_TEXT: usize = 4096;
 
 const PREFIX: &str = "wsk";
@@ -78,7 +79,7 @@ pub enum KeyError {
     /// A key of the future.
     #[error("the key has version {0}; it needs a newer cremona")]
     Version(u8),
-    /// A hint that is not `host:port`.
+    /// A hint that is not `host:port`; what looks like a second key is left out.
     #[error("the address {0:?} after the key is not host:port")]
     Hint(String),
 }
