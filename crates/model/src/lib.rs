@@ -1,1 +1,27 @@
-//! (being written)
+//! Documents and what is written in them: typed records inside Automerge, and views of them.
+//!
+//! This crate owns the document schema. It never reads a clock, a key or a disk. A record is what
+//! one member says, never changed by another; a document is the union of every device's chain of
+//! records; a view is a pure function of the set of records.
+//!
+//! Start at [`record`] for what can be said, [`chain`] for how it becomes a change, [`view`] for
+//! what it means.
+
+pub mod body;
+pub mod chain;
+pub mod doc;
+pub mod document;
+pub mod edit;
+pub mod payload;
+pub mod record;
+pub mod state;
+pub mod view;
+
+pub use body::{MAX_TEXT, MAX_TITLE, Text};
+pub use chain::{Chain, Refused, check_raw};
+pub use doc::DocId;
+pub use document::{Document, DocumentError, Entry};
+pub use edit::{Edit, EditError};
+pub use payload::{Payload, PayloadError};
+pub use record::{Claim, Field, Kind, Record, RecordError, Stamp};
+pub use state::{LogState, StateHash};

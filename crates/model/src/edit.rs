@@ -1,0 +1,245 @@
+//! What a person can do, checked and turned into a record's value.
+
+use cremona_envelope::{LifeId, RecordId};
+use minicbor::bytes::ByteArray;
+
+use crate::body::{MAX_TEXT, MAX_TITLE, Text};
+use crate::record::{Claim, Field, MAX_EMOJI, MAX_NAME, MAX_PURPOSE, Value, types};
+
+/// A value ready to be written, with its body if it has one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// The record's value.
+    pub value: Vec<u8>,
+    /// The body's plaintext.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Why something can't be said.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EditError {
+    /// Nothing but white space.
+    #[error("the {0} is empty")]
+    Empty(&'static str),
+    /// Over its limit.
+    #[error("the {what} has {len} bytes; the limit is {limit}")]
+    Long {
+        /// Which text.
+        what: &'static str,
+        /// Its bytes.
+        len: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A character that has no place there.
+    #[error("the {what} contains the control character U+{code:04X}")]
+    Control {
+        /// Which text.
+        what: &'static str,
+        /// The character.
+        code: u32,
+    },
+}
+
+impl Edit {
+    /// A message: a new thread, or a reply to `root`.
+    ///
+    /// # Errors
+    /// [`EditError`] where text or title are empty or over their limits.
+    pub fn message(root: Option<RecordId>, text: &str, title: Option<&str>) -> Result<Self, EditError> {
+        let body = text_body(text, title)?;
+        let value = Value { kind: types::MESSAGE, target: root.map(bytes), ..Value::default() };
+        Ok(Self::with_body(&value, &body))
+    }
+
+    /// A new text for a message.
+    ///
+    /// # Errors
+    /// [`EditError`] where text or title are empty or over their limits.
+    pub fn edit(target: RecordId, text: &str, title: Option<&str>) -> Result<Self, EditError> {
+        let body = text_body(text, title)?;
+        let value = Value { kind: types::EDIT, target: Some(bytes(target)), ..Value::default() };
+        Ok(Self::with_body(&value, &body))
+    }
+
+    /// The end of a message.
+    #[must_use]
+    pub fn delete(target: RecordId) -> Self {
+        Self::bare(&Value { kind: types::DELETE, target: Some(bytes(target)), ..Value::default() })
+    }
+
+    /// A reaction, or its end.
+    ///
+    /// # Errors
+    /// [`EditError`] where the emoji is empty or over its limit.
+    pub fn react(target: RecordId, emoji: &str, on: bool) -> Result<Self, EditError> {
+        let emoji = line("emoji", emoji, MAX_EMOJI)?;
+        let value =
+            Value { kind: types::REACTION, target: Some(bytes(target)), emoji: Some(emoji), on: Some(on), ..Value::default() };
+        Ok(Self::bare(&value))
+    }
+
+    /// A new channel.
+    ///
+    /// # Errors
+    /// [`EditError`] where name or purpose break a rule.
+    pub fn channel(name: &str, purpose: &str) -> Result<Self, EditError> {
+        let name = line("name", name, MAX_NAME)?;
+        let purpose = checked("purpose", purpose, MAX_PURPOSE)?;
+        let value = Value { kind: types::CHANNEL, name: Some(name), purpose: Some(purpose), ..Value::default() };
+        Ok(Self::bare(&value))
+    }
+
+    /// A new value for a field of a channel.
+    ///
+    /// # Errors
+    /// [`EditError`] where the value breaks a rule.
+    pub fn register(channel: RecordId, field: Field, value: &str) -> Result<Self, EditError> {
+        let text = match field {
+            Field::Name => line("name", value, MAX_NAME)?,
+            Field::Purpose => checked("purpose", value, MAX_PURPOSE)?,
+            Field::Expectation => checked("expectation", value, MAX_PURPOSE)?,
+            Field::Archived => checked("flag", value, 1)?,
+        };
+        let value = Value {
+            kind: types::REGISTER,
+            target: Some(bytes(channel)),
+            field: Some(field.number()),
+            text: Some(text),
+            ..Value::default()
+        };
+        Ok(Self::bare(&value))
+    }
+
+    /// What the author is called.
+    ///
+    /// # Errors
+    /// [`EditError`] where the name breaks a rule.
+    pub fn profile(name: &str) -> Result<Self, EditError> {
+        let name = line("name", name, MAX_NAME)?;
+        Ok(Self::bare(&Value { kind: types::PROFILE, name: Some(name), ..Value::default() }))
+    }
+
+    /// A message of an export, whose text is `text`.
+    ///
+    /// # Errors
+    /// [`EditError`] where a field is over its limit.
+    pub fn imported(claim: &Claim, text: &str) -> Result<Self, EditError> {
+        limit("text", text, MAX_TEXT)?;
+        for (what, field) in [
+            ("source", &claim.source),
+            ("channel", &claim.channel),
+            ("timestamp", &claim.ts),
+            ("author id", &claim.author_id),
+            ("author name", &claim.author_name),
+        ] {
+            limit(what, field, MAX_NAME)?;
+        }
+        let value = Value {
+            kind: types::IMPORTED,
+            target: claim.root.map(bytes),
+            source: Some(claim.source.clone()),
+            channel: Some(claim.channel.clone()),
+            ts: Some(claim.ts.clone()),
+            author_id: Some(claim.author_id.clone()),
+            author_name: Some(claim.author_name.clone()),
+            content: Some(ByteArray::from(claim.content)),
+            edited: claim.edited.map(|time| time.0),
+            reactions: Some(claim.reactions.clone()).filter(|reactions| !reactions.is_empty()),
+            time: Some(claim.time.0),
+            tombstone: claim.tombstone.then_some(true),
+            ..Value::default()
+        };
+        let edit = Self::with_body(&value, &Text { text: text.to_owned(), title: None });
+        limit_bytes("reactions", edit.value.len(), crate::payload::MAX_VALUE)?;
+        Ok(edit)
+    }
+
+    /// A channel of an export.
+    ///
+    /// # Errors
+    /// [`EditError`] where a field is over its limit.
+    pub fn imported_channel(source: &str, id: &str, name: &str, purpose: &str, created: u64) -> Result<Self, EditError> {
+        limit("source", source, MAX_NAME)?;
+        limit("channel id", id, MAX_NAME)?;
+        let value = Value {
+            kind: types::IMPORTED_CHANNEL,
+            source: Some(source.to_owned()),
+            channel: Some(id.to_owned()),
+            name: Some(line("name", name, MAX_NAME)?),
+            purpose: Some(checked("purpose", purpose, MAX_PURPOSE)?),
+            time: Some(created),
+            ..Value::default()
+        };
+        Ok(Self::bare(&value))
+    }
+
+    /// The same record, first written at `seq` of an earlier `life` of the same device.
+    ///
+    /// Returns `None` where `value` can't be read, which an own value always can.
+    #[must_use]
+    pub fn again(value: &[u8], life: LifeId, seq: u64, body: Option<Vec<u8>>) -> Option<Self> {
+        let mut value: Value = minicbor::decode(value).ok()?;
+        if value.origin_life.is_none() {
+            value.origin_life = Some(ByteArray::from(life.0));
+            value.origin_seq = Some(seq);
+        }
+        Some(Self { value: encode(&value), body })
+    }
+
+    fn bare(value: &Value) -> Self {
+        Self { value: encode(value), body: None }
+    }
+
+    fn with_body(value: &Value, body: &Text) -> Self {
+        Self { value: encode(value), body: Some(body.encode()) }
+    }
+}
+
+/// A one-line text, trimmed: not empty, no control characters, within its limit.
+///
+/// # Errors
+/// [`EditError`] where it is none.
+pub fn line(what: &'static str, text: &str, most: usize) -> Result<String, EditError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(EditError::Empty(what));
+    }
+    checked(what, text, most)
+}
+
+fn encode(value: &Value) -> Vec<u8> {
+    minicbor::to_vec(value).expect("encoding to a Vec can't fail")
+}
+
+fn bytes(id: RecordId) -> ByteArray<16> {
+    ByteArray::from(id.0)
+}
+
+fn text_body(text: &str, title: Option<&str>) -> Result<Text, EditError> {
+    if text.trim().is_empty() {
+        return Err(EditError::Empty("text"));
+    }
+    limit("text", text, MAX_TEXT)?;
+    if text.contains('\0') {
+        return Err(EditError::Control { what: "text", code: 0 });
+    }
+    let title = title.map(|title| line("title", title, MAX_TITLE)).transpose()?;
+    Ok(Text { text: text.to_owned(), title })
+}
+
+fn checked(what: &'static str, text: &str, most: usize) -> Result<String, EditError> {
+    limit(what, text, most)?;
+    match text.chars().find(|c| c.is_control()) {
+        Some(c) => Err(EditError::Control { what, code: u32::from(c) }),
+        None => Ok(text.to_owned()),
+    }
+}
+
+fn limit(what: &'static str, text: &str, most: usize) -> Result<(), EditError> {
+    limit_bytes(what, text.len(), most)
+}
+
+fn limit_bytes(what: &'static str, len: usize, most: usize) -> Result<(), EditError> {
+    if len <= most { Ok(()) } else { Err(EditError::Long { what, len, limit: most }) }
+}

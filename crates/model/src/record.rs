@@ -1,0 +1,427 @@
+//! Records: everything that a member can say, and where and by whom it was said.
+//!
+//! A value is a CBOR map with integer keys; key 0 is the type. Keys that this version does not know
+//! are ignored when reading and kept, since values are kept as bytes.
+
+use cremona_envelope::ids::derive16;
+use cremona_envelope::{DeviceId, LifeId, LogId, MemberId, RecordId, Time};
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+
+use crate::doc::{DocId, month_of};
+
+const IMPORTED_MESSAGE: &str = "cremona 2026-11 imported message id v1";
+const IMPORTED_CHANNEL: &str = "cremona 2026-11 imported channel id v1";
+
+/// Longest name of a channel or member, in bytes of UTF-8.
+pub const MAX_NAME: usize = 80;
+/// Longest purpose or expectation, in bytes of UTF-8.
+pub const MAX_PURPOSE: usize = 1_000;
+/// Longest emoji, in bytes of UTF-8.
+pub const MAX_EMOJI: usize = 64;
+
+/// Where a record stands and who wrote it: all of it from a verified header.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Stamp {
+    /// Author's time.
+    pub time: Time,
+    /// The device.
+    pub device: DeviceId,
+    /// The life of its log.
+    pub life: LifeId,
+    /// Position in that log.
+    pub seq: u64,
+    /// The member that the device belongs to.
+    pub member: MemberId,
+}
+
+impl Stamp {
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> LogId {
+        LogId::of(&self.device, &self.life)
+    }
+}
+
+/// What a record says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A message; its text is the body.
+    Message {
+        /// The thread's root; `None` starts a thread.
+        root: Option<RecordId>,
+    },
+    /// A new text for one's own message; the text is the body.
+    Edit {
+        /// The message.
+        target: RecordId,
+    },
+    /// One's own message is to be erased, or one that one imported.
+    Delete {
+        /// The message.
+        target: RecordId,
+    },
+    /// A reaction, or its end.
+    Reaction {
+        /// The message.
+        target: RecordId,
+        /// With what.
+        emoji: String,
+        /// False to end it.
+        on: bool,
+    },
+    /// A new channel; its id is the record's.
+    Channel {
+        /// Its name at first.
+        name: String,
+        /// What it is for, at first.
+        purpose: String,
+    },
+    /// A new value for one field of a channel; the latest wins.
+    Register {
+        /// The channel.
+        channel: RecordId,
+        /// Which field.
+        field: Field,
+        /// The value; `1` or empty for flags.
+        value: String,
+    },
+    /// What the author is called.
+    Profile {
+        /// Display name.
+        name: String,
+    },
+    /// A message of an export; its text is the body.
+    Imported(Box<Claim>),
+    /// A channel of an export.
+    ImportedChannel {
+        /// The export.
+        source: String,
+        /// Name at first.
+        name: String,
+        /// Purpose at first.
+        purpose: String,
+        /// When it was created, as claimed.
+        created: Time,
+    },
+    /// A type of a newer version; kept, and shown as such.
+    Unknown(u64),
+}
+
+/// A field of a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// Its name.
+    Name,
+    /// What it is for.
+    Purpose,
+    /// When an answer can be expected.
+    Expectation,
+    /// Whether it is archived.
+    Archived,
+}
+
+/// What an imported message claims.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// The export.
+    pub source: String,
+    /// The channel's id there.
+    pub channel: String,
+    /// The message's timestamp id there.
+    pub ts: String,
+    /// The author's id there.
+    pub author_id: String,
+    /// The author's name there.
+    pub author_name: String,
+    /// When.
+    pub time: Time,
+    /// BLAKE3 of the text. A body that differs counts as missing.
+    pub content: [u8; 32],
+    /// The thread's root; `None` for a root.
+    pub root: Option<RecordId>,
+    /// When it was last edited.
+    pub edited: Option<Time>,
+    /// Reactions: emoji, names.
+    pub reactions: Vec<(String, Vec<String>)>,
+    /// It was deleted there, and its replies live on.
+    pub tombstone: bool,
+}
+
+/// A record: who said what, where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// Where it stands and who wrote it.
+    pub stamp: Stamp,
+    /// The document.
+    pub doc: DocId,
+    /// Its id.
+    pub id: RecordId,
+    /// What it says.
+    pub kind: Kind,
+}
+
+/// Why a value counts for nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum RecordError {
+    /// Not a value of any version.
+    #[error("a record can't be read")]
+    Form,
+    /// A field that its type needs is missing, or over its limit.
+    #[error("field {0} of a record is missing or out of range")]
+    Field(&'static str),
+    /// It stands in a document where its type does not belong.
+    #[error("a record stands in the wrong document")]
+    Place,
+}
+
+/// The value as it is written; which fields a type needs is said by [`Record::read`].
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Value {
+    #[n(0)]
+    pub kind: u64,
+    #[n(1)]
+    pub target: Option<ByteArray<16>>,
+    #[n(2)]
+    pub emoji: Option<String>,
+    #[n(3)]
+    pub on: Option<bool>,
+    #[n(4)]
+    pub name: Option<String>,
+    #[n(5)]
+    pub purpose: Option<String>,
+    #[n(6)]
+    pub field: Option<u64>,
+    #[n(7)]
+    pub text: Option<String>,
+    #[n(10)]
+    pub source: Option<String>,
+    #[n(11)]
+    pub channel: Option<String>,
+    #[n(12)]
+    pub ts: Option<String>,
+    #[n(13)]
+    pub author_id: Option<String>,
+    #[n(14)]
+    pub author_name: Option<String>,
+    #[n(15)]
+    pub content: Option<ByteArray<32>>,
+    #[n(16)]
+    pub edited: Option<u64>,
+    #[n(17)]
+    pub reactions: Option<Vec<(String, Vec<String>)>>,
+    #[n(18)]
+    pub time: Option<u64>,
+    #[n(19)]
+    pub tombstone: Option<bool>,
+    #[n(31)]
+    pub origin_life: Option<ByteArray<16>>,
+    #[n(32)]
+    pub origin_seq: Option<u64>,
+}
+
+pub(crate) mod types {
+    //! Type numbers; a number is never used again.
+    pub const MESSAGE: u64 = 1;
+    pub const EDIT: u64 = 2;
+    pub const DELETE: u64 = 3;
+    pub const REACTION: u64 = 4;
+    pub const CHANNEL: u64 = 5;
+    pub const REGISTER: u64 = 6;
+    pub const PROFILE: u64 = 7;
+    pub const IMPORTED: u64 = 8;
+    pub const IMPORTED_CHANNEL: u64 = 9;
+}
+
+impl Field {
+    /// Its number in a value.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        match self {
+            Self::Name => 1,
+            Self::Purpose => 2,
+            Self::Expectation => 3,
+            Self::Archived => 4,
+        }
+    }
+
+    fn from_number(number: u64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Name),
+            2 => Some(Self::Purpose),
+            3 => Some(Self::Expectation),
+            4 => Some(Self::Archived),
+            _ => None,
+        }
+    }
+
+    fn limit(self) -> usize {
+        match self {
+            Self::Name => MAX_NAME,
+            Self::Purpose | Self::Expectation => MAX_PURPOSE,
+            Self::Archived => 1,
+        }
+    }
+}
+
+impl Claim {
+    /// The message's id: a hash of what it says, so that two imports of one archive are one copy.
+    #[must_use]
+    pub fn id(&self) -> RecordId {
+        let time = self.time.0.to_be_bytes();
+        hash_texts(
+            IMPORTED_MESSAGE,
+            &[
+                self.source.as_bytes(),
+                self.channel.as_bytes(),
+                self.ts.as_bytes(),
+                self.author_id.as_bytes(),
+                &self.content,
+                &time,
+            ],
+        )
+    }
+}
+
+/// The id of a channel of an export.
+#[must_use]
+pub fn imported_channel_id(source: &str, channel: &str) -> RecordId {
+    hash_texts(IMPORTED_CHANNEL, &[source.as_bytes(), channel.as_bytes()])
+}
+
+fn hash_texts(context: &str, texts: &[&[u8]]) -> RecordId {
+    let mut bytes = Vec::new();
+    for text in texts {
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend(*text);
+    }
+    RecordId(derive16(context, &[&bytes]))
+}
+
+impl Record {
+    /// Reads a value that stands at `stamp` in `doc`. The verdict needs nothing else, so that all
+    /// nodes come to the same.
+    ///
+    /// # Errors
+    /// [`RecordError`] where it counts for nothing.
+    pub fn read(stamp: Stamp, doc: DocId, value: &[u8]) -> Result<Self, RecordError> {
+        let value: Value = minicbor::decode(value).map_err(|_| RecordError::Form)?;
+        let own = match (&value.origin_life, value.origin_seq) {
+            (Some(life), Some(seq)) => RecordId::of(&stamp.device, &LifeId(**life), seq),
+            (None, None) => RecordId::of(&stamp.device, &stamp.life, stamp.seq),
+            (Some(_), None) | (None, Some(_)) => return Err(RecordError::Field("origin")),
+        };
+        let kind = value.kind()?;
+        let id = match &kind {
+            Kind::Imported(claim) => claim.id(),
+            Kind::ImportedChannel { source, .. } => {
+                imported_channel_id(source, value.channel.as_deref().ok_or(RecordError::Field("channel"))?)
+            }
+            Kind::Message { .. }
+            | Kind::Edit { .. }
+            | Kind::Delete { .. }
+            | Kind::Reaction { .. }
+            | Kind::Channel { .. }
+            | Kind::Register { .. }
+            | Kind::Profile { .. }
+            | Kind::Unknown(_) => own,
+        };
+        let record = Self { stamp, doc, id, kind };
+        if record.is_in_place(value.origin_life.is_some()) { Ok(record) } else { Err(RecordError::Place) }
+    }
+
+    /// The time that is shown: the author's, or the claimed one.
+    #[must_use]
+    pub fn shown_time(&self) -> Time {
+        match &self.kind {
+            Kind::Imported(claim) => claim.time,
+            _ => self.stamp.time,
+        }
+    }
+
+    /// A root stands in the document of its month, a re-issued one may be shown later than that;
+    /// a reply stands with its root, which can't be checked here and harms nobody.
+    fn is_in_place(&self, again: bool) -> bool {
+        match &self.kind {
+            Kind::Channel { .. } | Kind::Register { .. } | Kind::Profile { .. } | Kind::ImportedChannel { .. } => {
+                self.doc.is_directory()
+            }
+            Kind::Message { root: None } => {
+                !self.doc.is_directory() && (again || self.doc.month == month_of(self.stamp.time))
+            }
+            Kind::Imported(claim) => {
+                self.doc.channel == imported_channel_id(&claim.source, &claim.channel)
+                    && (claim.root.is_some() || self.doc.month == month_of(claim.time))
+            }
+            Kind::Message { root: Some(_) } | Kind::Edit { .. } | Kind::Delete { .. } | Kind::Reaction { .. } => {
+                !self.doc.is_directory()
+            }
+            Kind::Unknown(_) => true,
+        }
+    }
+}
+
+impl Value {
+    fn kind(&self) -> Result<Kind, RecordError> {
+        Ok(match self.kind {
+            types::MESSAGE => Kind::Message { root: self.target.map(|id| RecordId(*id)) },
+            types::EDIT => Kind::Edit { target: self.target()? },
+            types::DELETE => Kind::Delete { target: self.target()? },
+            types::REACTION => Kind::Reaction {
+                target: self.target()?,
+                emoji: need(self.emoji.as_ref(), MAX_EMOJI, "emoji")?,
+                on: self.on.ok_or(RecordError::Field("on"))?,
+            },
+            types::CHANNEL => Kind::Channel {
+                name: need(self.name.as_ref(), MAX_NAME, "name")?,
+                purpose: need(self.purpose.as_ref(), MAX_PURPOSE, "purpose")?,
+            },
+            types::REGISTER => match self.field.and_then(Field::from_number) {
+                Some(field) => Kind::Register {
+                    channel: self.target()?,
+                    field,
+                    value: need(self.text.as_ref(), field.limit(), "text")?,
+                },
+                None => Kind::Unknown(types::REGISTER),
+            },
+            types::PROFILE => Kind::Profile { name: need(self.name.as_ref(), MAX_NAME, "name")? },
+            types::IMPORTED => Kind::Imported(Box::new(self.claim()?)),
+            types::IMPORTED_CHANNEL => Kind::ImportedChannel {
+                source: need(self.source.as_ref(), MAX_NAME, "source")?,
+                name: need(self.name.as_ref(), MAX_NAME, "name")?,
+                purpose: need(self.purpose.as_ref(), MAX_PURPOSE, "purpose")?,
+                created: need_time(self.time)?,
+            },
+            other => Kind::Unknown(other),
+        })
+    }
+
+    fn target(&self) -> Result<RecordId, RecordError> {
+        self.target.map(|id| RecordId(*id)).ok_or(RecordError::Field("target"))
+    }
+
+    fn claim(&self) -> Result<Claim, RecordError> {
+        Ok(Claim {
+            source: need(self.source.as_ref(), MAX_NAME, "source")?,
+            channel: need(self.channel.as_ref(), MAX_NAME, "channel")?,
+            ts: need(self.ts.as_ref(), MAX_NAME, "ts")?,
+            author_id: need(self.author_id.as_ref(), MAX_NAME, "author id")?,
+            author_name: need(self.author_name.as_ref(), MAX_NAME, "author name")?,
+            time: need_time(self.time)?,
+            content: self.content.map(|hash| *hash).ok_or(RecordError::Field("content"))?,
+            root: self.target.map(|id| RecordId(*id)),
+            edited: self.edited.map(|ms| Time(ms.min(Time::MAX.0))),
+            reactions: self.reactions.clone().unwrap_or_default(),
+            tombstone: self.tombstone.unwrap_or(false),
+        })
+    }
+}
+
+fn need(text: Option<&String>, limit: usize, name: &'static str) -> Result<String, RecordError> {
+    text.filter(|text| text.len() <= limit).cloned().ok_or(RecordError::Field(name))
+}
+
+fn need_time(ms: Option<u64>) -> Result<Time, RecordError> {
+    ms.map(Time).filter(|time| *time <= Time::MAX).ok_or(RecordError::Field("time"))
+}
