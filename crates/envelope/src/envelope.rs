@@ -75,15 +75,16 @@ impl Envelope {
     /// The single wire form: header, flags, signature, change, body.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(MAX_ENVELOPE.min(HEADER_LEN + 65 + self.change.len() + 256));
+        let body = if let Body::Held(body) = &self.body { body.as_slice() } else { &[] };
+        let parts = self.change.len().saturating_add(body.len());
+        let mut out = Vec::with_capacity(parts.saturating_add(HEADER_LEN + 1 + 64));
         out.extend(self.header.encode());
-        let held = matches!(self.body, Body::Held(_));
-        out.push(u8::from(self.signature.is_some()) * SIGNED + u8::from(held) * BODY_HELD);
+        let signed = if self.signature.is_some() { SIGNED } else { 0 };
+        let held = if matches!(self.body, Body::Held(_)) { BODY_HELD } else { 0 };
+        out.push(signed | held);
         out.extend(self.signature.iter().flatten());
         out.extend(&self.change);
-        if let Body::Held(body) = &self.body {
-            out.extend(body);
-        }
+        out.extend(body);
         out
     }
 

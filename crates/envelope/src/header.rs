@@ -196,8 +196,8 @@ impl Header {
 /// What an envelope with parts of these lengths counts towards its device's quota.
 #[must_use]
 pub fn own_bytes(change: u32, body: u32) -> u64 {
-    let fixed = HEADER_LEN as u64 + 64;
-    fixed.saturating_add(u64::from(change)).saturating_add(u64::from(body))
+    const FIXED: u64 = HEADER_LEN as u64 + 64;
+    FIXED.saturating_add(u64::from(change)).saturating_add(u64::from(body))
 }
 
 /// The fixed-size fields of a header, in order; its length was checked when it was made.

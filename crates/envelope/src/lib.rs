@@ -8,6 +8,9 @@
 //! Start at [`header`] for the layout, [`chain`] for what may follow what, [`seal`] for the
 //! encryption, [`workspace_key`] for what people paste.
 
+#![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 pub mod chain;
 pub mod contexts;
 pub mod control;

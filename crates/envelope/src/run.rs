@@ -60,18 +60,22 @@ pub enum RunError {
     Start(u64),
 }
 
-/// How many bytes `envelope` takes within a run.
+/// Bytes before the first envelope of a run.
+pub const RUN_START: usize = 1 + 32 + 16 + 8 + 32;
+
+/// How many bytes `envelope` takes within a run, which starts with [`RUN_START`] bytes.
 #[must_use]
 pub fn run_bytes(envelope: &Envelope) -> usize {
     let header = &envelope.header;
-    let body = match &envelope.body {
-        Body::None => 0,
-        Body::Held(bytes) => bytes.len().saturating_add(4),
-        Body::Absent => 36,
+    let flags_kind_time_len = 1 + 1 + 8 + 4;
+    let tag = if has_tag(header.kind) { 32 } else { 0 };
+    let body = match (header.body, &envelope.body) {
+        (None, _) => 0,
+        (Some(_), Body::Held(bytes)) => bytes.len().saturating_add(4),
+        (Some(_), Body::None | Body::Absent) => 4 + 32,
     };
-    let fixed = 1 + 1 + 8 + 4 + usize::from(has_tag(header.kind)) * 32;
-    let signature = usize::from(envelope.signature.is_some()) * 64;
-    envelope.change.len().saturating_add(body).saturating_add(fixed + signature)
+    let signature = if envelope.signature.is_some() { 64 } else { 0 };
+    [flags_kind_time_len, tag, envelope.change.len(), body, signature].into_iter().fold(0, usize::saturating_add)
 }
 
 /// The wire form of `envelopes`, which follow each other in one log; empty for none.
@@ -132,9 +136,9 @@ fn has_tag(kind: Kind) -> bool {
 
 fn encode_entry(envelope: &Envelope, out: &mut Vec<u8>) {
     let header = &envelope.header;
-    let signed = u8::from(envelope.signature.is_some()) * SIGNED;
-    let described = u8::from(header.body.is_some()) * DESCRIBED;
-    let held = u8::from(matches!(envelope.body, Body::Held(_))) * HELD;
+    let signed = if envelope.signature.is_some() { SIGNED } else { 0 };
+    let described = if header.body.is_some() { DESCRIBED } else { 0 };
+    let held = if matches!(envelope.body, Body::Held(_)) { HELD } else { 0 };
     out.extend([signed | described | held, header.kind.0]);
     out.extend(header.time.0.to_be_bytes());
     if has_tag(header.kind) {

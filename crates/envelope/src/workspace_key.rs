@@ -18,6 +18,7 @@ pub const MAX_HINTS: usize = 8;
 pub const MAX_TEXT: usize = 4096;
 
 const PREFIX: &str = "wsk";
+const START: &str = "wsk1";
 const VERSION: u8 = 1;
 const LETTERS: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// `wsk1`, 58 letters of data, 6 of checksum.
@@ -156,46 +157,64 @@ impl std::fmt::Debug for Secret {
 fn clean(text: &str) -> String {
     let invisible = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
     let bare: String = text.chars().take(MAX_TEXT).filter(|c| !invisible(*c)).collect();
-    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '<' | '>' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '*' | '.' | ';');
+    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '<' | '>' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '(' | ')' | '*' | '.' | ',' | ';');
     bare.trim_matches(quote).to_owned()
 }
 
 fn decode(key: &str) -> Result<Vec<u8>, KeyError> {
-    let data = key.strip_prefix("wsk1").ok_or(KeyError::Prefix)?;
+    let letters: Vec<char> = key.chars().collect();
+    let Some(data) = key.strip_prefix(START) else {
+        return Err(find_typo(&letters).unwrap_or(KeyError::Prefix));
+    };
     if let Some((index, found)) = data.chars().enumerate().find(|(_, c)| !LETTERS.contains(*c)) {
-        return Err(KeyError::Letter { position: index.saturating_add(5), found });
+        let letter = KeyError::Letter { position: index.saturating_add(5), found };
+        return Err(find_typo(&letters).unwrap_or(letter));
     }
     match CheckedHrpstring::new::<Bech32m>(key) {
         Ok(checked) => Ok(checked.byte_iter().collect()),
-        Err(_) if key.len() != LENGTH => Err(KeyError::Length { found: key.len() }),
-        Err(_) => Err(find_typo(key).unwrap_or(KeyError::Checksum)),
+        Err(_) if letters.len() != LENGTH => Err(KeyError::Length { found: letters.len() }),
+        Err(_) => Err(find_typo(&letters).unwrap_or(KeyError::Checksum)),
     }
 }
 
-/// The one letter whose change makes the checksum right, if exactly one letter is wrong.
-fn find_typo(key: &str) -> Option<KeyError> {
-    let letters: Vec<char> = key.chars().collect();
-    for (index, found) in letters.iter().copied().enumerate().skip(4) {
-        for instead in LETTERS.chars().filter(|letter| *letter != found) {
-            let tried: String =
-                letters.iter().enumerate().map(|(at, letter)| if at == index { instead } else { *letter }).collect();
-            if CheckedHrpstring::new::<Bech32m>(&tried).is_ok() {
-                return Some(KeyError::Typo { position: index.saturating_add(1), found, instead });
-            }
-        }
+/// The one letter whose change makes the key right, if exactly one letter is wrong.
+fn find_typo(letters: &[char]) -> Option<KeyError> {
+    if letters.len() != LENGTH {
+        return None;
     }
-    None
+    let all = letters.iter().copied().enumerate();
+    all.flat_map(|(index, found)| LETTERS.chars().chain(START.chars()).map(move |instead| (index, found, instead)))
+        .filter(|(_, found, instead)| found != instead)
+        .find(|(index, _, instead)| is_key_with(letters, *index, *instead))
+        .map(|(index, found, instead)| KeyError::Typo { position: index.saturating_add(1), found, instead })
 }
 
+/// Whether `letters` are a key once the one at `index` is `instead`.
+fn is_key_with(letters: &[char], index: usize, instead: char) -> bool {
+    let at = |(place, letter): (usize, &char)| if place == index { instead } else { *letter };
+    let tried: String = letters.iter().enumerate().map(at).collect();
+    tried.strip_prefix(START).is_some_and(|data| data.chars().all(|c| LETTERS.contains(c)))
+        && CheckedHrpstring::new::<Bech32m>(&tried).is_ok()
+}
+
+/// At most [`MAX_HINTS`] hints; further ones are left out.
 fn parse_hints(hints: &str) -> Result<Vec<String>, KeyError> {
     let hints = hints.split([',', '@']).filter(|hint| !hint.is_empty());
     hints.take(MAX_HINTS).map(|hint| check_hint(hint).map(|()| hint.to_owned())).collect()
 }
 
 fn check_hint(hint: &str) -> Result<(), KeyError> {
-    let wrong = || KeyError::Hint(hint.to_owned());
+    let wrong = || KeyError::Hint(without_keys(hint));
     let (host, port) = hint.rsplit_once(':').ok_or_else(wrong)?;
-    let port: u16 = port.parse().map_err(|_| wrong())?;
+    let port_reads = port.bytes().all(|c| c.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']' | '%');
-    if host.is_empty() || host.len() > 253 || port == 0 || !host.chars().all(plain) { Err(wrong()) } else { Ok(()) }
+    let host_reads = !host.is_empty() && host.len() <= 253 && host.chars().all(plain);
+    if port_reads && host_reads { Ok(()) } else { Err(wrong()) }
+}
+
+/// The hint as far as an error may show it: a key pasted twice puts a secret where a hint should be.
+fn without_keys(hint: &str) -> String {
+    let shown: String = hint.chars().take(64).collect();
+    let key = shown.to_ascii_lowercase().find(START);
+    shown.get(..key.unwrap_or(shown.len())).unwrap_or_default().to_owned()
 }

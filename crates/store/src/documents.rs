@@ -82,7 +82,7 @@ impl Read<'_> {
     pub fn doc_changes(&self, doc: i64, arrival: u64, limit: u32) -> Result<Vec<(u64, EnvelopeRow)>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT e.log, e.seq, e.id, e.kind, e.time, e.status, e.epoch, e.change, e.tag, e.body_len, e.body_hash,
-                    e.signature, e.doc, d.arrival
+                    e.signature, e.doc, e.bytes, d.arrival
              FROM doc_change AS d
              JOIN arrival AS a ON a.n = d.arrival
              JOIN envelope AS e ON e.log = a.log AND e.seq = a.seq
@@ -90,7 +90,7 @@ impl Read<'_> {
              ORDER BY d.arrival
              LIMIT ?3",
         )?;
-        let read = |row: &Row<'_>| Ok((row.get(13)?, envelope_row(row)?));
+        let read = |row: &Row<'_>| Ok((row.get(14)?, envelope_row(row)?));
         Ok(query.query_map(params![doc, arrival, limit], read)?.collect::<Result<_, _>>()?)
     }
 

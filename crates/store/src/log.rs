@@ -42,6 +42,8 @@ pub enum Status {
     Refused = 3,
     /// Of a kind or type that needs a newer version.
     Unknown = 4,
+    /// At or beyond the cut of its log.
+    Void = 5,
 }
 
 impl Status {
@@ -51,6 +53,7 @@ impl Status {
             1 => Self::Clear,
             2 => Self::Closed,
             4 => Self::Unknown,
+            5 => Self::Void,
             _ => Self::Refused,
         }
     }
@@ -69,6 +72,8 @@ pub struct EnvelopeRow {
     pub kind: u8,
     /// Its time.
     pub time: Time,
+    /// Cumulative bytes of its log, itself included.
+    pub bytes: u64,
     /// What became of it.
     pub status: Status,
     /// The key that opened it; 0: `change` is as it travels.
@@ -105,7 +110,7 @@ pub enum BodyRow {
 
 const LOG_COLUMNS: &str = "no, id, device, life, member, link, seq, head, time, bytes, cut, epoch";
 const ENVELOPE_COLUMNS: &str =
-    "log, seq, id, kind, time, status, epoch, change, tag, body_len, body_hash, signature, doc";
+    "log, seq, id, kind, time, status, epoch, change, tag, body_len, body_hash, signature, doc, bytes";
 
 impl Read<'_> {
     /// All logs.
@@ -261,11 +266,11 @@ impl Write<'_> {
         self.db
             .prepare_cached(&format!(
                 "INSERT OR REPLACE INTO envelope ({ENVELOPE_COLUMNS})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
             ))?
             .execute(params![
                 row.log, row.seq, row.id.0, row.kind, row.time.0, row.status as i64, row.epoch, row.change, row.tag,
-                len, hash, row.signature, row.doc
+                len, hash, row.signature, row.doc, row.bytes
             ])?;
         Ok(())
     }
@@ -360,5 +365,6 @@ pub(crate) fn envelope_row(row: &Row<'_>) -> rusqlite::Result<EnvelopeRow> {
         body: hash.map(|hash| (len, hash)),
         signature: row.get(11)?,
         doc: row.get(12)?,
+        bytes: row.get(13)?,
     })
 }

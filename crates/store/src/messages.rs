@@ -98,14 +98,6 @@ impl Read<'_> {
         Ok(query.query_map([prefix, last], |row| row.get(0).map(RecordId))?.collect::<Result<_, _>>()?)
     }
 
-    /// Messages whose root has not been here until now.
-    pub fn waiting_for(&self, root: &RecordId) -> Result<Vec<MessageRow>, StoreError> {
-        let mut query = self
-            .db
-            .prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.root = ?1 AND m.shown = 0"))?;
-        Ok(query.query_map([root.0], message_row)?.collect::<Result<_, _>>()?)
-    }
-
     /// All edits of a message, latest first.
     pub fn versions(&self, message: &RecordId) -> Result<Vec<VersionRow>, StoreError> {
         let mut query = self.db.prepare_cached(
@@ -237,6 +229,29 @@ impl Write<'_> {
                  SET channel = excluded.channel, last = max(last, excluded.last), replies = replies + excluded.replies",
             )?
             .execute(params![root.0, channel.0, time.0, replies])?;
+        Ok(())
+    }
+
+    /// Counts a thread anew, or takes it out where its root is none (any more).
+    pub fn recount_thread(&self, root: &RecordId) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE message
+                 SET shown = EXISTS (SELECT 1 FROM message AS r WHERE r.id = ?1 AND r.root = ?1)
+                 WHERE root = ?1",
+            )?
+            .execute([root.0])?;
+        self.db.prepare_cached("DELETE FROM thread WHERE root = ?1")?.execute([root.0])?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO thread (root, channel, last, replies)
+                 SELECT r.id, r.channel, max(m.time), sum(m.deleted = 0 AND m.id <> ?1)
+                 FROM message AS r
+                 JOIN message AS m ON m.root = r.id
+                 WHERE r.id = ?1 AND r.root = ?1
+                 GROUP BY r.id",
+            )?
+            .execute([root.0])?;
         Ok(())
     }
 

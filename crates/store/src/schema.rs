@@ -33,6 +33,7 @@ CREATE TABLE envelope (
   id        BLOB NOT NULL,
   kind      INTEGER NOT NULL,
   time      INTEGER NOT NULL,
+  bytes     INTEGER NOT NULL,           -- cumulative, as in the header
   status    INTEGER NOT NULL,           -- Status
   epoch     INTEGER NOT NULL,           -- key that opened it; 0: the change is as it travels
   change    BLOB NOT NULL,              -- plaintext where epoch > 0
