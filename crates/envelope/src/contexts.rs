@@ -35,3 +35,17 @@ pub const ENVELOPE_SIGNATURE: &[u8] = b"cremona 2026-11 envelope signature v1";
 pub const JOIN_SIGNATURE: &[u8] = b"cremona 2026-11 join signature v1";
 /// HPKE `info` of an epoch key boxed for one device.
 pub const EPOCH_BOX: &[u8] = b"cremona 2026-11 epoch box v1";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_purposes_share_a_string() {
+        let source = include_str!("contexts.rs");
+        let texts: Vec<_> = source.lines().filter(|line| line.starts_with("pub const")).filter_map(|line| line.split('"').nth(1)).collect();
+        assert_eq!(texts.len(), 15);
+        assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len());
+        assert!(texts.iter().all(|text| text.starts_with("cremona 2026-11 ") && text.ends_with(" v1")));
+    }
+}

@@ -303,3 +303,111 @@ fn unpad(mut padded: Vec<u8>) -> Option<Vec<u8>> {
     padded.truncate(end);
     canonical.then_some(padded)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cipher() -> Cipher {
+        Cipher::new(&EpochKey([7; 32]))
+    }
+
+    fn place() -> Place {
+        Place {
+            kind: Kind::CHANGE,
+            workspace: WorkspaceId([1; 16]),
+            device: DeviceId([2; 32]),
+            life: LifeId([3; 16]),
+            seq: 4,
+            prev: EnvelopeId([5; 32]),
+            time: Time(6),
+            bytes_before: 700,
+        }
+    }
+
+    /// What bo sends if he pads his change in this way, and with this nonce where he chooses one.
+    fn sealed_as(padded: &[u8], nonce: Option<[u8; 24]>) -> Envelope {
+        let blank = Part { len: u32::try_from(padded.len()).unwrap() + OVERHEAD, hash: [0; 32] };
+        let data = place().header(blank, None).encode();
+        let cipher = cipher();
+        let nonce = nonce.unwrap_or_else(|| cipher.nonce_of(Label::Change, &data, padded));
+        let aad = [&[Label::Change as u8], data.as_slice()].concat();
+        let sealed = cipher.aead.encrypt(&XNonce::from(nonce), Payload { msg: padded, aad: &aad }).unwrap();
+        let change = [nonce.as_slice(), &sealed].concat();
+        let header = Header { tag: cipher.tag_of(&data), ..place().header(Part::of(&change), None) };
+        Envelope { header, signature: None, change, body: Body::None }
+    }
+
+    fn padded(text: &[u8], length: usize) -> Vec<u8> {
+        let mut out = [text, &[0x80]].concat();
+        out.resize(length, 0);
+        out
+    }
+
+    #[test]
+    fn the_one_allowed_way_opens() {
+        let envelope = sealed_as(&padded(b"words", 32), None);
+        assert!(cipher().fits(&envelope.header));
+        assert_eq!(cipher().open_change(&envelope), Ok(b"words".to_vec()));
+        assert_eq!(cipher().seal(&place(), b"words", PlainBody::None).unwrap().with_signature(None), envelope);
+    }
+
+    #[test]
+    fn any_other_padding_is_refused() {
+        let zeros = vec![0; 32];
+        let no_marker = vec![0x41; 32];
+        let other_marker = [&[0x41; 31], [0x81].as_slice()].concat();
+        let not_padded = padded(b"words", 6);
+        let too_long = padded(b"words", 36);
+        let not_padme = padded(&[0x41; 32], 33);
+        for other in [zeros, no_marker, other_marker, not_padded, too_long, not_padme, Vec::new()] {
+            let envelope = sealed_as(&other, None);
+            assert!(cipher().fits(&envelope.header));
+            assert_eq!(cipher().open_change(&envelope), Err(PartError::Canonical), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn any_other_nonce_is_refused() {
+        let honest = sealed_as(&padded(b"words", 32), None);
+        for nonce in [[0; 24], [255; 24]] {
+            let envelope = sealed_as(&padded(b"words", 32), Some(nonce));
+            assert_ne!(envelope.change, honest.change);
+            assert_eq!(cipher().open_change(&envelope), Err(PartError::Canonical));
+        }
+    }
+
+    #[test]
+    fn a_text_may_end_like_padding() {
+        for text in [b"\x80".as_slice(), b"\x80\0\0", b"\0", b"", &[0x80; 40], &[0; 64]] {
+            assert_eq!(unpad(pad(text)).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn short_texts_all_look_alike() {
+        assert!((0..32).all(|length| padded_len(length) == 32));
+        assert_eq!((padded_len(33), padded_len(36), padded_len(37)), (36, 36, 40));
+        assert_eq!(padded_len(63_489), 65_536);
+    }
+
+    proptest! {
+        #[test]
+        fn padding_is_undone_and_costs_at_most_12_percent(text in prop::collection::vec(any::<u8>(), 0..5000)) {
+            let padded = pad(&text);
+            let needed = (text.len() + 1).max(32);
+            prop_assert!(padded.len() >= needed && (padded.len() - needed) * 100 <= needed * 12);
+            prop_assert_eq!(padded_len(padded.len()), padded.len());
+            prop_assert_eq!(unpad(padded), Some(text));
+        }
+
+        #[test]
+        fn what_opens_was_sealed_in_the_one_allowed_way(padded in prop::collection::vec(prop_oneof![Just(0), Just(0x80), any::<u8>()], 0..80)) {
+            if let Ok(text) = cipher().open_change(&sealed_as(&padded, None)) {
+                prop_assert_eq!(pad(&text), padded);
+            }
+        }
+    }
+}
