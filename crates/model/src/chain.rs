@@ -5,10 +5,12 @@
 //! start op = seq, its only dependency the chain's previous change, one `put` at the root under a
 //! key that sorts newest first. Withholding a chain therefore hides nobody else's record.
 
-use std::num::NonZeroU64;
+use std::num::{NonZeroU32, NonZeroU64};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::legacy::{Key, ObjectId, Op, OpType};
-use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ScalarValue};
+pub use automerge::Change;
+use automerge::{ActorId, ChangeHash, ExpandedChange, ScalarValue};
 use cremona_envelope::ids::derive16;
 use cremona_envelope::{LogId, Time};
 
@@ -16,6 +18,8 @@ use crate::doc::DocId;
 use crate::payload::{MAX_SEQ, MAX_VALUE, Payload};
 use crate::record::Stamp;
 
+/// More than all that a raw change has beside its value, in bytes.
+const FRAME: usize = 512;
 const ACTOR: &str = "cremona 2026-11 actor id v1";
 
 /// Where a log's chain in a document stands.
@@ -77,7 +81,7 @@ impl Chain {
 /// The change that `stamp` and `payload` give; there is no other way to make one.
 #[must_use]
 pub fn rebuild(stamp: &Stamp, payload: &Payload) -> Change {
-    let seq = NonZeroU64::from(std::num::NonZeroU32::new(payload.seq).unwrap_or(std::num::NonZeroU32::MIN));
+    let seq = NonZeroU64::from(NonZeroU32::new(payload.seq).unwrap_or(NonZeroU32::MIN));
     ExpandedChange {
         operations: vec![Op {
             action: OpType::Put(ScalarValue::Bytes(payload.value.clone())),
@@ -109,12 +113,14 @@ pub fn check_raw(change: &Change, stamp: &Stamp, doc: DocId) -> Result<Payload, 
     // Bounds first: taking a hostile change apart is only safe once it is small and simple.
     let seq = u32::try_from(change.seq()).ok().filter(|seq| (1..=MAX_SEQ).contains(seq)).ok_or(Refused::Raw)?;
     let simple = change.len() == 1 && change.start_op().get() == change.seq() && change.deps().len() <= 1;
-    if !simple || change.raw_bytes().len() > MAX_VALUE.saturating_add(512) {
+    let long = change.raw_bytes().len() > MAX_VALUE.saturating_add(FRAME);
+    if !simple || long || !change.other_actor_ids().is_empty() {
         return Err(Refused::Raw);
     }
-    let expanded = change.decode();
+    // An operation that names an actor which the change does not list panics in there.
+    let expanded = catch_unwind(AssertUnwindSafe(|| change.decode())).map_err(|_| Refused::Raw)?;
     let value = match expanded.operations.first().map(|op| &op.action) {
-        Some(OpType::Put(ScalarValue::Bytes(value))) => value.clone(),
+        Some(OpType::Put(ScalarValue::Bytes(value))) if value.len() <= MAX_VALUE => value.clone(),
         Some(_) | None => return Err(Refused::Raw),
     };
     let prev = expanded.deps.first().map(|hash| hash.0);

@@ -44,7 +44,7 @@ impl DocId {
     }
 }
 
-/// `year * 12 + month - 1` in UTC; times after the year 5461 share the last month.
+/// `year * 12 + month - 1` in UTC; times from the year 5461 on share the last month.
 #[must_use]
 pub fn month_of(time: Time) -> u16 {
     let zoned = i64::try_from(time.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());

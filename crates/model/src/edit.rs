@@ -1,10 +1,15 @@
 //! What a person can do, checked and turned into a record's value.
 
-use cremona_envelope::{LifeId, RecordId};
+use cremona_envelope::{LifeId, RecordId, Time};
 use minicbor::bytes::ByteArray;
 
 use crate::body::{MAX_TEXT, MAX_TITLE, Text};
-use crate::record::{Claim, Field, MAX_EMOJI, MAX_NAME, MAX_PURPOSE, Value, types};
+use crate::record::{Claim, Field, MAX_EMOJI, MAX_NAME, MAX_PURPOSE};
+use crate::payload::MAX_VALUE;
+use crate::value::{Head, Value, types};
+
+/// What [`Edit::again`] adds to a value, in bytes, at most.
+const ORIGIN: usize = 64;
 
 /// A value ready to be written, with its body if it has one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,6 +44,9 @@ pub enum EditError {
         /// The character.
         code: u32,
     },
+    /// After the year 10889.
+    #[error("the {0} is out of range")]
+    Time(&'static str),
 }
 
 impl Edit {
@@ -126,6 +134,8 @@ impl Edit {
     /// [`EditError`] where a field is over its limit.
     pub fn imported(claim: &Claim, text: &str) -> Result<Self, EditError> {
         limit("text", text, MAX_TEXT)?;
+        in_time("time", claim.time.0)?;
+        in_time("time of the last edit", claim.edited.map_or(0, |time| time.0))?;
         for (what, field) in [
             ("source", &claim.source),
             ("channel", &claim.channel),
@@ -151,7 +161,7 @@ impl Edit {
             ..Value::default()
         };
         let edit = Self::with_body(&value, &Text { text: text.to_owned(), title: None });
-        limit_bytes("reactions", edit.value.len(), crate::payload::MAX_VALUE)?;
+        limit_bytes("reactions", edit.value.len(), MAX_VALUE.saturating_sub(ORIGIN))?;
         Ok(edit)
     }
 
@@ -162,6 +172,7 @@ impl Edit {
     pub fn imported_channel(source: &str, id: &str, name: &str, purpose: &str, created: u64) -> Result<Self, EditError> {
         limit("source", source, MAX_NAME)?;
         limit("channel id", id, MAX_NAME)?;
+        in_time("time of creation", created)?;
         let value = Value {
             kind: types::IMPORTED_CHANNEL,
             source: Some(source.to_owned()),
@@ -179,20 +190,17 @@ impl Edit {
     /// Returns `None` where `value` can't be read, which an own value always can.
     #[must_use]
     pub fn again(value: &[u8], life: LifeId, seq: u64, body: Option<Vec<u8>>) -> Option<Self> {
-        let mut value: Value = minicbor::decode(value).ok()?;
-        if value.origin_life.is_none() {
-            value.origin_life = Some(ByteArray::from(life.0));
-            value.origin_seq = Some(seq);
-        }
-        Some(Self { value: encode(&value), body })
+        let known = Head::read(value).ok()?.origin.is_some();
+        let value = if known { value.to_vec() } else { Value::with_origin(value, &life, seq)? };
+        Some(Self { value, body })
     }
 
     fn bare(value: &Value) -> Self {
-        Self { value: encode(value), body: None }
+        Self { value: value.encode(), body: None }
     }
 
     fn with_body(value: &Value, body: &Text) -> Self {
-        Self { value: encode(value), body: Some(body.encode()) }
+        Self { value: value.encode(), body: Some(body.encode()) }
     }
 }
 
@@ -205,11 +213,10 @@ pub fn line(what: &'static str, text: &str, most: usize) -> Result<String, EditE
     if text.is_empty() {
         return Err(EditError::Empty(what));
     }
-    checked(what, text, most)
-}
-
-fn encode(value: &Value) -> Vec<u8> {
-    minicbor::to_vec(value).expect("encoding to a Vec can't fail")
+    match text.chars().find(|c| matches!(c, '\n' | '\t')) {
+        Some(c) => Err(EditError::Control { what, code: u32::from(c) }),
+        None => checked(what, text, most),
+    }
 }
 
 fn bytes(id: RecordId) -> ByteArray<16> {
@@ -228,12 +235,17 @@ fn text_body(text: &str, title: Option<&str>) -> Result<Text, EditError> {
     Ok(Text { text: text.to_owned(), title })
 }
 
+/// A text of several lines within its limit.
 fn checked(what: &'static str, text: &str, most: usize) -> Result<String, EditError> {
     limit(what, text, most)?;
-    match text.chars().find(|c| c.is_control()) {
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         Some(c) => Err(EditError::Control { what, code: u32::from(c) }),
         None => Ok(text.to_owned()),
     }
+}
+
+fn in_time(what: &'static str, ms: u64) -> Result<(), EditError> {
+    if ms <= Time::MAX.0 { Ok(()) } else { Err(EditError::Time(what)) }
 }
 
 fn limit(what: &'static str, text: &str, most: usize) -> Result<(), EditError> {

@@ -4,17 +4,19 @@
 //! one member says, never changed by another; a document is the union of every device's chain of
 //! records; a view is a pure function of the set of records.
 //!
-//! Start at [`record`] for what can be said, [`chain`] for how it becomes a change, [`view`] for
-//! what it means.
+//! Start at [`record`] for what can be said, [`edit`] for how a person says it, [`chain`] for how it
+//! becomes a change, [`view`] for what it means.
 
 pub mod body;
 pub mod chain;
 pub mod doc;
 pub mod document;
 pub mod edit;
+mod fold;
 pub mod payload;
 pub mod record;
 pub mod state;
+mod value;
 pub mod view;
 
 pub use body::{MAX_TEXT, MAX_TITLE, Text};

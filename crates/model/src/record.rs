@@ -1,14 +1,13 @@
 //! Records: everything that a member can say, and where and by whom it was said.
 //!
-//! A value is a CBOR map with integer keys; key 0 is the type. Keys that this version does not know
-//! are ignored when reading and kept, since values are kept as bytes.
+//! How a record is written is told in `value`, what it means next to others in [`crate::view`].
 
 use cremona_envelope::ids::derive16;
 use cremona_envelope::{DeviceId, LifeId, LogId, MemberId, RecordId, Time};
-use minicbor::bytes::ByteArray;
-use minicbor::{Decode, Encode};
 
+use crate::body::Text;
 use crate::doc::{DocId, month_of};
+use crate::value::{Head, Value};
 
 const IMPORTED_MESSAGE: &str = "cremona 2026-11 imported message id v1";
 const IMPORTED_CHANNEL: &str = "cremona 2026-11 imported channel id v1";
@@ -175,65 +174,6 @@ pub enum RecordError {
     Place,
 }
 
-/// The value as it is written; which fields a type needs is said by [`Record::read`].
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
-#[cbor(map)]
-pub(crate) struct Value {
-    #[n(0)]
-    pub kind: u64,
-    #[n(1)]
-    pub target: Option<ByteArray<16>>,
-    #[n(2)]
-    pub emoji: Option<String>,
-    #[n(3)]
-    pub on: Option<bool>,
-    #[n(4)]
-    pub name: Option<String>,
-    #[n(5)]
-    pub purpose: Option<String>,
-    #[n(6)]
-    pub field: Option<u64>,
-    #[n(7)]
-    pub text: Option<String>,
-    #[n(10)]
-    pub source: Option<String>,
-    #[n(11)]
-    pub channel: Option<String>,
-    #[n(12)]
-    pub ts: Option<String>,
-    #[n(13)]
-    pub author_id: Option<String>,
-    #[n(14)]
-    pub author_name: Option<String>,
-    #[n(15)]
-    pub content: Option<ByteArray<32>>,
-    #[n(16)]
-    pub edited: Option<u64>,
-    #[n(17)]
-    pub reactions: Option<Vec<(String, Vec<String>)>>,
-    #[n(18)]
-    pub time: Option<u64>,
-    #[n(19)]
-    pub tombstone: Option<bool>,
-    #[n(31)]
-    pub origin_life: Option<ByteArray<16>>,
-    #[n(32)]
-    pub origin_seq: Option<u64>,
-}
-
-pub(crate) mod types {
-    //! Type numbers; a number is never used again.
-    pub const MESSAGE: u64 = 1;
-    pub const EDIT: u64 = 2;
-    pub const DELETE: u64 = 3;
-    pub const REACTION: u64 = 4;
-    pub const CHANNEL: u64 = 5;
-    pub const REGISTER: u64 = 6;
-    pub const PROFILE: u64 = 7;
-    pub const IMPORTED: u64 = 8;
-    pub const IMPORTED_CHANNEL: u64 = 9;
-}
-
 impl Field {
     /// Its number in a value.
     #[must_use]
@@ -246,7 +186,7 @@ impl Field {
         }
     }
 
-    fn from_number(number: u64) -> Option<Self> {
+    pub(crate) fn from_number(number: u64) -> Option<Self> {
         match number {
             1 => Some(Self::Name),
             2 => Some(Self::Purpose),
@@ -256,7 +196,7 @@ impl Field {
         }
     }
 
-    fn limit(self) -> usize {
+    pub(crate) fn limit(self) -> usize {
         match self {
             Self::Name => MAX_NAME,
             Self::Purpose | Self::Expectation => MAX_PURPOSE,
@@ -282,9 +222,15 @@ impl Claim {
             ],
         )
     }
+
+    /// Whether `body` is what was imported; any other counts as missing, whoever signed it.
+    #[must_use]
+    pub fn admits(&self, body: &Text) -> bool {
+        body.title.is_none() && *blake3::hash(body.text.as_bytes()).as_bytes() == self.content
+    }
 }
 
-/// The id of a channel of an export.
+/// The id of a channel of an export, by the export's own id of it.
 #[must_use]
 pub fn imported_channel_id(source: &str, channel: &str) -> RecordId {
     hash_texts(IMPORTED_CHANNEL, &[source.as_bytes(), channel.as_bytes()])
@@ -306,29 +252,27 @@ impl Record {
     /// # Errors
     /// [`RecordError`] where it counts for nothing.
     pub fn read(stamp: Stamp, doc: DocId, value: &[u8]) -> Result<Self, RecordError> {
-        let value: Value = minicbor::decode(value).map_err(|_| RecordError::Form)?;
-        let own = match (&value.origin_life, value.origin_seq) {
-            (Some(life), Some(seq)) => RecordId::of(&stamp.device, &LifeId(**life), seq),
-            (None, None) => RecordId::of(&stamp.device, &stamp.life, stamp.seq),
-            (Some(_), None) | (None, Some(_)) => return Err(RecordError::Field("origin")),
-        };
+        let head = Head::read(value)?;
+        let value = if head.is_known() { Value::read(value)? } else { Value { kind: head.kind, ..Value::default() } };
         let kind = value.kind()?;
+        let written = RecordId::of(&stamp.device, &stamp.life, stamp.seq);
         let id = match &kind {
             Kind::Imported(claim) => claim.id(),
-            Kind::ImportedChannel { source, .. } => {
-                imported_channel_id(source, value.channel.as_deref().ok_or(RecordError::Field("channel"))?)
+            Kind::ImportedChannel { source, .. } => imported_channel_id(source, value.export_channel()?),
+            // What others point at keeps its id when it is said again.
+            Kind::Message { .. } | Kind::Channel { .. } | Kind::Unknown(_) => {
+                head.origin.map_or(written, |(life, seq)| RecordId::of(&stamp.device, &life, seq))
             }
-            Kind::Message { .. }
-            | Kind::Edit { .. }
+            // What nobody points at bears an id that no other envelope can have, so that (time, id)
+            // never ties and the winner is the same in any order.
+            Kind::Edit { .. }
             | Kind::Delete { .. }
             | Kind::Reaction { .. }
-            | Kind::Channel { .. }
             | Kind::Register { .. }
-            | Kind::Profile { .. }
-            | Kind::Unknown(_) => own,
+            | Kind::Profile { .. } => written,
         };
         let record = Self { stamp, doc, id, kind };
-        if record.is_in_place(value.origin_life.is_some()) { Ok(record) } else { Err(RecordError::Place) }
+        if record.is_in_place(head.origin.is_some()) { Ok(record) } else { Err(RecordError::Place) }
     }
 
     /// The time that is shown: the author's, or the claimed one.
@@ -360,68 +304,4 @@ impl Record {
             Kind::Unknown(_) => true,
         }
     }
-}
-
-impl Value {
-    fn kind(&self) -> Result<Kind, RecordError> {
-        Ok(match self.kind {
-            types::MESSAGE => Kind::Message { root: self.target.map(|id| RecordId(*id)) },
-            types::EDIT => Kind::Edit { target: self.target()? },
-            types::DELETE => Kind::Delete { target: self.target()? },
-            types::REACTION => Kind::Reaction {
-                target: self.target()?,
-                emoji: need(self.emoji.as_ref(), MAX_EMOJI, "emoji")?,
-                on: self.on.ok_or(RecordError::Field("on"))?,
-            },
-            types::CHANNEL => Kind::Channel {
-                name: need(self.name.as_ref(), MAX_NAME, "name")?,
-                purpose: need(self.purpose.as_ref(), MAX_PURPOSE, "purpose")?,
-            },
-            types::REGISTER => match self.field.and_then(Field::from_number) {
-                Some(field) => Kind::Register {
-                    channel: self.target()?,
-                    field,
-                    value: need(self.text.as_ref(), field.limit(), "text")?,
-                },
-                None => Kind::Unknown(types::REGISTER),
-            },
-            types::PROFILE => Kind::Profile { name: need(self.name.as_ref(), MAX_NAME, "name")? },
-            types::IMPORTED => Kind::Imported(Box::new(self.claim()?)),
-            types::IMPORTED_CHANNEL => Kind::ImportedChannel {
-                source: need(self.source.as_ref(), MAX_NAME, "source")?,
-                name: need(self.name.as_ref(), MAX_NAME, "name")?,
-                purpose: need(self.purpose.as_ref(), MAX_PURPOSE, "purpose")?,
-                created: need_time(self.time)?,
-            },
-            other => Kind::Unknown(other),
-        })
-    }
-
-    fn target(&self) -> Result<RecordId, RecordError> {
-        self.target.map(|id| RecordId(*id)).ok_or(RecordError::Field("target"))
-    }
-
-    fn claim(&self) -> Result<Claim, RecordError> {
-        Ok(Claim {
-            source: need(self.source.as_ref(), MAX_NAME, "source")?,
-            channel: need(self.channel.as_ref(), MAX_NAME, "channel")?,
-            ts: need(self.ts.as_ref(), MAX_NAME, "ts")?,
-            author_id: need(self.author_id.as_ref(), MAX_NAME, "author id")?,
-            author_name: need(self.author_name.as_ref(), MAX_NAME, "author name")?,
-            time: need_time(self.time)?,
-            content: self.content.map(|hash| *hash).ok_or(RecordError::Field("content"))?,
-            root: self.target.map(|id| RecordId(*id)),
-            edited: self.edited.map(|ms| Time(ms.min(Time::MAX.0))),
-            reactions: self.reactions.clone().unwrap_or_default(),
-            tombstone: self.tombstone.unwrap_or(false),
-        })
-    }
-}
-
-fn need(text: Option<&String>, limit: usize, name: &'static str) -> Result<String, RecordError> {
-    text.filter(|text| text.len() <= limit).cloned().ok_or(RecordError::Field(name))
-}
-
-fn need_time(ms: Option<u64>) -> Result<Time, RecordError> {
-    ms.map(Time).filter(|time| *time <= Time::MAX).ok_or(RecordError::Field("time"))
 }

@@ -1,18 +1,28 @@
 //! What a set of records means: the specification that the projection has to equal.
 //!
 //! A pure fold in memory. Any order, duplication or grouping of the same records gives the same
-//! view. Rules: only the author edits or deletes a message, and only from within its document; an
-//! imported one is deleted by any member who imported a copy, and never edited; deletion wins over
-//! every version; the latest (time, id) of a register, of an edit and of a reaction wins; several
-//! copies of one id are one message, for which the earliest (time, device, life, seq) speaks.
+//! view. The rules:
+//!
+//! - Several copies of one id (said again after a fork, or imported twice) are one message, for
+//!   which the copy with the least (time, device, life, seq) speaks.
+//! - Only the author edits a message, and only from within its document; the edit with the greatest
+//!   (time, id) gives text and title, both anew: an edit without a title takes the title away.
+//! - Only the author deletes a message, and only from within its document; an imported one is
+//!   deleted, all copies with it, by any member who imported a copy, and never edited. Deletion
+//!   wins over every version, whichever comes first.
+//! - Of a channel's field, of a member's name, and of a member's reaction with one emoji, the record
+//!   with the greatest (time, id) wins.
+//! - A reply is shown once its root is here; what answers a reply starts no thread and stays hidden.
+//! - A body that is missing or unreadable leaves a message without text; it changes nothing else.
+//! - Shown order: time, then id; in a thread the root comes first whatever its time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::{MemberId, RecordId, Time};
 
 use crate::body::{Text, title_of};
-use crate::doc::DocId;
-use crate::record::{Claim, Field, Kind, Record, Stamp};
+use crate::fold::Facts;
+use crate::record::{Claim, Record};
 
 /// A record with its body, if that is here.
 pub type Said = (Record, Option<Text>);
@@ -26,6 +36,8 @@ pub struct Workspace {
     pub channels: BTreeMap<RecordId, Channel>,
     /// Messages whose root is here, by id.
     pub messages: BTreeMap<RecordId, Message>,
+    /// Records of types that need a newer cremona.
+    pub newer: usize,
 }
 
 /// A channel.
@@ -54,14 +66,20 @@ pub struct Message {
     pub time: Time,
     /// Current text; `None` where it is deleted or missing.
     pub text: Option<String>,
-    /// Title as given.
+    /// Title as given with the current text.
     pub title: Option<String>,
-    /// Whether a later version counts.
+    /// Whether a later version counts, or the export says so.
     pub edited: bool,
+    /// Earlier versions with their times, oldest first; none of a deleted message.
+    pub history: Vec<(Time, Option<Text>)>,
     /// Whether it is deleted.
     pub deleted: bool,
     /// Reactions: emoji to members.
     pub reactions: BTreeMap<String, BTreeSet<MemberId>>,
+    /// What the export claims, if it was imported.
+    pub claim: Option<Claim>,
+    /// Everybody who said it: the author, or all who imported it.
+    pub members: BTreeSet<MemberId>,
 }
 
 impl Message {
@@ -82,158 +100,25 @@ impl Workspace {
         }
         facts.view()
     }
-}
 
-struct Copy {
-    stamp: Stamp,
-    doc: DocId,
-    root: Option<RecordId>,
-    body: Option<Text>,
-    claim: Option<Claim>,
-}
-
-type Version = (Stamp, DocId, Option<Text>);
-
-#[derive(Default)]
-struct Facts {
-    copies: BTreeMap<RecordId, BTreeMap<Stamp, Copy>>,
-    edits: BTreeMap<RecordId, BTreeMap<(Time, RecordId), Version>>,
-    deletes: BTreeMap<RecordId, BTreeSet<(MemberId, DocId)>>,
-    reactions: BTreeMap<(RecordId, MemberId, String), (Time, RecordId, bool)>,
-    channels: BTreeMap<RecordId, (Time, MemberId, String, String)>,
-    registers: BTreeMap<(RecordId, u64), (Time, RecordId, String)>,
-    names: BTreeMap<MemberId, (Time, RecordId, String)>,
-}
-
-impl Facts {
-    fn add(&mut self, record: Record, body: Option<Text>) {
-        let Record { stamp, doc, id, kind } = record;
-        match kind {
-            Kind::Message { root } => {
-                self.add_copy(id, Copy { stamp, doc, root, body, claim: None });
-            }
-            Kind::Imported(claim) => {
-                let body = body.filter(|text| *blake3::hash(text.text.as_bytes()).as_bytes() == claim.content);
-                self.add_copy(id, Copy { stamp, doc, root: claim.root, body, claim: Some(*claim) });
-            }
-            Kind::Edit { target } => {
-                self.edits.entry(target).or_default().insert((stamp.time, id), (stamp, doc, body));
-            }
-            Kind::Delete { target } => {
-                self.deletes.entry(target).or_default().insert((stamp.member, doc));
-            }
-            Kind::Reaction { target, emoji, on } => {
-                latest(self.reactions.entry((target, stamp.member, emoji)), (stamp.time, id, on));
-            }
-            Kind::Channel { name, purpose } => self.add_channel(id, (stamp.time, stamp.member, name, purpose)),
-            Kind::ImportedChannel { name, purpose, created, .. } => {
-                self.add_channel(id, (created, stamp.member, name, purpose));
-            }
-            Kind::Register { channel, field, value } => {
-                latest(self.registers.entry((channel, field.number())), (stamp.time, id, value));
-            }
-            Kind::Profile { name } => latest(self.names.entry(stamp.member), (stamp.time, id, name)),
-            Kind::Unknown(_) => {}
-        }
+    /// The roots of a channel's threads, in the order shown.
+    #[must_use]
+    pub fn threads(&self, channel: &RecordId) -> Vec<RecordId> {
+        self.in_order(|id, message| message.channel == *channel && message.root == *id)
     }
 
-    fn add_copy(&mut self, id: RecordId, copy: Copy) {
-        self.copies.entry(id).or_default().insert(copy.stamp, copy);
+    /// A thread's messages: its root, then the replies in the order shown.
+    #[must_use]
+    pub fn thread(&self, root: &RecordId) -> Vec<RecordId> {
+        let mut ids = self.in_order(|_, message| message.root == *root);
+        ids.sort_by_key(|id| id != root);
+        ids
     }
 
-    fn add_channel(&mut self, id: RecordId, creation: (Time, MemberId, String, String)) {
-        let kept = self.channels.entry(id).or_insert_with(|| creation.clone());
-        if creation < *kept {
-            *kept = creation;
-        }
-    }
-
-    fn view(&self) -> Workspace {
-        let names = self.names.iter().map(|(member, (_, _, name))| (*member, name.clone())).collect();
-        let channels = self.channels.iter().map(|(id, creation)| (*id, self.channel(id, creation))).collect();
-        let messages = self
-            .copies
-            .iter()
-            .filter_map(|(id, copies)| self.message(id, copies).map(|message| (*id, message)))
-            .collect();
-        Workspace { names, channels, messages }
-    }
-
-    fn channel(&self, id: &RecordId, (_, _, name, purpose): &(Time, MemberId, String, String)) -> Channel {
-        let register = |field: Field| self.registers.get(&(*id, field.number())).map(|(_, _, value)| value.clone());
-        Channel {
-            name: register(Field::Name).unwrap_or_else(|| name.clone()),
-            purpose: register(Field::Purpose).unwrap_or_else(|| purpose.clone()),
-            expectation: register(Field::Expectation).unwrap_or_default(),
-            archived: register(Field::Archived).as_deref() == Some("1"),
-        }
-    }
-
-    fn message(&self, id: &RecordId, copies: &BTreeMap<Stamp, Copy>) -> Option<Message> {
-        let first = copies.values().next()?;
-        let root = first.root.unwrap_or(*id);
-        // A reply waits for its root; a root that is itself a reply starts no thread.
-        let root_is_here = first.root.is_none() || self.copies.get(&root).and_then(|c| c.values().next()).is_some_and(|c| c.root.is_none());
-        if !root_is_here {
-            return None;
-        }
-        let asked = self.deletes.get(id);
-        let deleted = asked.is_some_and(|asked| copies.values().any(|copy| asked.contains(&(copy.stamp.member, copy.doc))));
-        let versions: Vec<&Version> = self.versions(id, first);
-        let current = versions.last().map_or(first.body.as_ref(), |(_, _, body)| body.as_ref());
-        let given = versions.iter().rev().map(|(_, _, body)| body.as_ref()).chain([first.body.as_ref()]);
-        let title = given.flatten().find_map(|text| text.title.clone());
-        let body = if first.claim.is_some() { copies.values().find_map(|copy| copy.body.as_ref()) } else { current };
-        Some(Message {
-            channel: first.doc.channel,
-            root,
-            member: first.stamp.member,
-            time: first.claim.as_ref().map_or(first.stamp.time, |claim| claim.time),
-            text: body.filter(|_| !deleted).map(|text| text.text.clone()),
-            title: title.filter(|_| !deleted),
-            edited: !versions.is_empty() || first.claim.as_ref().is_some_and(|claim| claim.edited.is_some()),
-            deleted: deleted || first.claim.as_ref().is_some_and(|claim| claim.tombstone),
-            reactions: self.reactions_to(id),
-        })
-    }
-
-    fn versions(&self, id: &RecordId, first: &Copy) -> Vec<&Version> {
-        if first.claim.is_some() {
-            return Vec::new();
-        }
-        let own = |(stamp, doc, _): &&Version| stamp.member == first.stamp.member && *doc == first.doc;
-        self.edits.get(id).into_iter().flat_map(BTreeMap::values).filter(own).collect()
-    }
-
-    fn reactions_to(&self, id: &RecordId) -> BTreeMap<String, BTreeSet<MemberId>> {
-        let from = (*id, MemberId([0; 16]), String::new());
-        let mut out: BTreeMap<String, BTreeSet<MemberId>> = BTreeMap::new();
-        for ((target, member, emoji), (_, _, on)) in self.reactions.range(from..) {
-            if target != id {
-                break;
-            }
-            if *on {
-                out.entry(emoji.clone()).or_default().insert(*member);
-            }
-        }
-        out
-    }
-}
-
-/// Keeps the later of two by (time, id, value).
-fn latest<K: Ord, V: Ord>(
-    entry: std::collections::btree_map::Entry<'_, K, (Time, RecordId, V)>,
-    value: (Time, RecordId, V),
-) {
-    use std::collections::btree_map::Entry;
-    match entry {
-        Entry::Vacant(vacant) => {
-            vacant.insert(value);
-        }
-        Entry::Occupied(mut kept) => {
-            if value > *kept.get() {
-                kept.insert(value);
-            }
-        }
+    fn in_order(&self, wanted: impl Fn(&RecordId, &Message) -> bool) -> Vec<RecordId> {
+        let wanted = self.messages.iter().filter(|(id, message)| wanted(id, message));
+        let mut ids: Vec<_> = wanted.map(|(id, message)| (message.time, *id)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id).collect()
     }
 }
