@@ -223,7 +223,7 @@ pub fn genesis_of(first: &Verified) -> Result<Genesis, ControlError> {
     }
     let bytes = &first.envelope().change;
     let payload: GenesisPayload = minicbor::decode(bytes).map_err(|_| ControlError::Payload(device))?;
-    if founded_by(header) != header.workspace || header.prev != EnvelopeId::NONE {
+    if founded_by(header) != header.workspace {
         return Err(ControlError::OtherWorkspace(device));
     }
     if payload.policy != POLICY_KEY_HOLDERS {
@@ -313,3 +313,35 @@ pub fn is_known(kind: Kind, payload: &[u8]) -> bool {
     }
 }
 
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_invite_key_signs_every_field_of_a_join_but_its_citations() {
+        let workspace = WorkspaceId([1; 16]);
+        let device = DeviceId([2; 32]);
+        let join = JoinPayload {
+            kind: JOIN,
+            member: [3; 16],
+            box_key: [4; 32],
+            introduced: [5; 32],
+            generation: 6,
+            signature: [0; 64],
+            cites: Vec::new(),
+        };
+        let signed = join.signed_bytes(&workspace, &device);
+        assert_eq!(signed.len(), contexts::JOIN_SIGNATURE.len() + 16 + 16 + 32 + 32 + 32 + 2);
+        assert_ne!(signed, join.signed_bytes(&WorkspaceId([9; 16]), &device));
+        assert_ne!(signed, join.signed_bytes(&workspace, &DeviceId([9; 32])));
+        for other in [
+            JoinPayload { member: [9; 16], ..join.clone() },
+            JoinPayload { box_key: [9; 32], ..join.clone() },
+            JoinPayload { introduced: [9; 32], ..join.clone() },
+            JoinPayload { generation: 9, ..join.clone() },
+        ] {
+            assert_ne!(signed, other.signed_bytes(&workspace, &device));
+        }
+    }
+}

@@ -156,6 +156,15 @@ impl Envelope {
 }
 
 impl Verified {
+    /// An envelope that this node once verified and kept, made again: genuine where it gives the id
+    /// that was noted then; `None` where it does not.
+    #[must_use]
+    pub fn from_store(envelope: Envelope, noted: &EnvelopeId) -> Option<Self> {
+        let id = envelope.header.id();
+        let same = id == *noted && envelope.check_parts(&envelope.header.workspace, id).is_ok();
+        same.then(|| envelope.proven(id))
+    }
+
     /// The envelope's id.
     #[must_use]
     pub fn id(&self) -> EnvelopeId {

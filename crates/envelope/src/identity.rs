@@ -33,9 +33,10 @@ impl Identity {
         PublicKey::from(&self.boxing).to_bytes()
     }
 
-    /// Signs what was sealed; the result needs no further check.
+    /// Signs what was sealed for this device; the result needs no further check.
     #[must_use]
     pub fn sign(&self, sealed: Sealed) -> Verified {
+        debug_assert_eq!(sealed.header.device, self.device(), "a device signs its own envelopes only");
         let id = sealed.header.id();
         let signature = self.signing.sign(&signed_bytes(id)).to_bytes();
         let Sealed { header, change, body } = sealed;

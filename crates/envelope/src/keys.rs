@@ -173,3 +173,30 @@ fn lockbox_nonce(lockbox_key: &[u8; 32], epoch: &EpochId) -> [u8; 24] {
     nonce.iter_mut().zip(wide).for_each(|(to, from)| *to = from);
     nonce
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_cannot_give_another_key_than_the_epoch_names() {
+        let (workspace, secret, device) = (WorkspaceId([1; 16]), Secret([2; 16]), DeviceId([3; 32]));
+        let (good, other) = (EpochKey([4; 32]), EpochKey([5; 32]));
+        let box_secret = [6; 32];
+        let box_key = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(box_secret)).to_bytes();
+        let mut payload = KeysPayload::new(&other, &secret, &workspace, &[(device, box_key)], [7; 32]);
+        payload.epoch = good.id().0;
+        payload.lockbox = lock(&secret.lockbox_key(), &workspace, &good.id(), &other);
+        assert_eq!(payload.unlock(&secret, &workspace), None);
+        assert_eq!(payload.unbox(&device, &box_secret, &workspace), None);
+        payload.lockbox = lock(&secret.lockbox_key(), &workspace, &good.id(), &good);
+        assert_eq!(payload.unlock(&secret, &workspace), Some(good));
+    }
+
+    #[test]
+    fn each_lockbox_has_its_own_nonce() {
+        let nonces = [([1; 32], [1; 16]), ([1; 32], [2; 16]), ([2; 32], [1; 16])].map(|(key, epoch)| lockbox_nonce(&key, &EpochId(epoch)));
+        assert!(nonces[0] != nonces[1] && nonces[0] != nonces[2] && nonces[1] != nonces[2]);
+        assert_ne!(nonces[0][..8], nonces[0][16..]);
+    }
+}

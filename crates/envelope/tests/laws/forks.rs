@@ -1,7 +1,7 @@
 //! Proofs that a device wrote two histories.
 
 use cremona_envelope::fork::{MAX_BRANCH, MAX_PROOF};
-use cremona_envelope::{Branch, EnvelopeError, ForkError, ForkProof, Verified, WorkspaceId};
+use cremona_envelope::{Branch, EnvelopeError, ForkError, ForkProof, Head, Verified, WorkspaceId};
 use proptest::prelude::*;
 
 use crate::people::{Log, cases, life, person, scaled, workspace};
@@ -116,6 +116,20 @@ fn a_new_life_that_links_to_the_old_one_is_not_a_branch_of_it() {
     let both = branch(&[old[0].clone(), first]);
     let refused = ForkProof::new(both, branch(&history(3, "no", 2)), &workspace());
     assert_eq!(refused, Err(ForkError::Chain));
+}
+
+#[test]
+fn a_branch_neither_changes_its_log_nor_skips_a_seq() {
+    let shared = Log::written_to("bo", 3).head;
+    let old = history(3, "yes", 1);
+    let went_on = Head { seq: 4, id: old[0].id(), ..shared };
+    for (number, seq) in [(2, 4), (1, 5)] {
+        let mut odd = Log::of("bo", number);
+        odd.head = Head { seq, ..went_on };
+        let both = branch(&[old[0].clone(), odd.says("odd")]);
+        let refused = ForkProof::new(both, branch(&history(3, "no", 2)), &workspace());
+        assert_eq!(refused, Err(ForkError::Chain));
+    }
 }
 
 #[test]

@@ -100,6 +100,13 @@ fn a_bare_an_erased_and_a_late_body() {
     assert_eq!(keyring.open_body(erased.header(), &epoch, b"other bytes"), None);
 }
 
+#[test]
+fn a_body_that_the_header_does_not_describe_is_not_opened() {
+    let (said, unsaid) = (said_under(1, PlainBody::Text(b"yes")), said_under(1, PlainBody::Text(b"no!")));
+    let Body::Held(bytes) = unsaid.envelope().body.clone() else { panic!("the body is held") };
+    assert_eq!(holding(&[1]).open_body(said.header(), &EpochKey([1; 32]).id(), &bytes), None);
+}
+
 /// Seals, then lets a dishonest author change what it seals before it signs.
 fn dishonest(author: &Identity, change: impl FnOnce(&mut cremona_envelope::Sealed)) -> Verified {
     let mut keyring = Keyring::default();
