@@ -1,0 +1,177 @@
+//! Commands: each one says one record, or refuses in words.
+
+use cremona_envelope::{RecordId, Time, Verified};
+use cremona_model::record::Field;
+use cremona_model::{DocId, Edit};
+use cremona_store::{MessageRow, Write};
+
+use crate::ask::{Answer, Ask, Failure, Posted, Reason};
+use crate::core::Core;
+use crate::docs::doc_of;
+use crate::error::EngineError;
+use crate::{names, show};
+
+/// What was said and what to answer.
+pub(crate) struct Done {
+    pub(crate) answer: Answer,
+    pub(crate) said: Vec<Verified>,
+}
+
+/// Carries out a command; `None` where `ask` is none.
+pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> Result<Option<Done>, EngineError> {
+    Ok(Some(match ask {
+        Ask::ChannelCreate { name, purpose } => create_channel(core, tx, name, purpose, now)?,
+        Ask::ChannelRename { channel, name } => set(core, tx, channel, &[(Field::Name, name)], now)?,
+        Ask::ChannelDescribe { channel, purpose, expectation } => describe(core, tx, channel, purpose.as_deref(), expectation.as_deref(), now)?,
+        Ask::ChannelArchive { channel, archived } => set(core, tx, channel, &[(Field::Archived, if *archived { "1" } else { "" })], now)?,
+        Ask::Post { channel, text, title } => post(core, tx, channel, text, title.as_deref(), now)?,
+        Ask::Reply { thread, text } => reply(core, tx, thread, text, now)?,
+        Ask::Edit { message, text } => edit(core, tx, message, text, now)?,
+        Ask::Delete { message } => delete(core, tx, message, now)?,
+        Ask::React { message, emoji, on } => react(core, tx, message, emoji, *on, now)?,
+        Ask::Import(batch) => crate::import::import(core, tx, batch, now)?,
+        Ask::Channels
+        | Ask::Threads { .. }
+        | Ask::Read { .. }
+        | Ask::Search { .. }
+        | Ask::Changes { .. }
+        | Ask::Members
+        | Ask::Peers
+        | Ask::Status
+        | Ask::Key
+        | Ask::Verify
+        | Ask::Fsck { .. } => return Ok(None),
+    }))
+}
+
+fn create_channel(core: &mut Core, tx: &Write<'_>, name: &str, purpose: &str, now: Time) -> Result<Done, EngineError> {
+    let name = name.strip_prefix('#').unwrap_or(name);
+    check_free(tx, name)?;
+    let (id, verified) = core.say(tx, DocId::DIRECTORY, &Edit::channel(name, purpose)?, now)?;
+    channel_done(tx, &id, vec![verified])
+}
+
+fn describe(core: &mut Core, tx: &Write<'_>, channel: &str, purpose: Option<&str>, expectation: Option<&str>, now: Time) -> Result<Done, EngineError> {
+    let purpose = purpose.map(|text| (Field::Purpose, text));
+    let fields: Vec<_> = purpose.into_iter().chain(expectation.map(|text| (Field::Expectation, text))).collect();
+    if fields.is_empty() {
+        return Err(Failure::new(Reason::Usage, "there is nothing to describe", "give --purpose or --expectation").into());
+    }
+    set(core, tx, channel, &fields, now)
+}
+
+fn set(core: &mut Core, tx: &Write<'_>, channel: &str, fields: &[(Field, impl AsRef<str>)], now: Time) -> Result<Done, EngineError> {
+    let id = names::channel(tx, channel)?;
+    let mut said = Vec::new();
+    for (field, value) in fields {
+        let value = value.as_ref();
+        if *field == Field::Name {
+            check_free(tx, value)?;
+        }
+        said.push(core.say(tx, DocId::DIRECTORY, &Edit::register(id, *field, value)?, now)?.1);
+    }
+    channel_done(tx, &id, said)
+}
+
+/// Two people apart may still choose one name; then ids tell them apart.
+fn check_free(tx: &Write<'_>, name: &str) -> Result<(), EngineError> {
+    let name = name.trim().to_lowercase();
+    let taken = tx.channel_names()?.into_iter().find(|(_, known)| known.to_lowercase() == name);
+    match taken {
+        Some((id, known)) => Err(Failure::new(
+            Reason::Failed,
+            format!("there is a channel {known:?} already ({})", id.short()),
+            "choose another name, or rename or unarchive that one",
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+fn channel_done(tx: &Write<'_>, id: &RecordId, said: Vec<Verified>) -> Result<Done, EngineError> {
+    let row = tx.channel(id)?.ok_or(EngineError::Damaged("the channel"))?;
+    Ok(Done { answer: Answer::Channel(show::channel(row)), said })
+}
+
+fn post(core: &mut Core, tx: &Write<'_>, channel: &str, text: &str, title: Option<&str>, now: Time) -> Result<Done, EngineError> {
+    let id = names::channel(tx, channel)?;
+    if tx.channel(&id)?.is_some_and(|row| row.archived) {
+        return Err(Failure::new(
+            Reason::NotAllowed,
+            format!("channel {channel:?} is archived"),
+            "take it out with `cremona channel unarchive`, or post elsewhere",
+        )
+        .into());
+    }
+    let edit = Edit::message(None, text, title)?;
+    let time = core.next_time(now);
+    let (message, verified) = core.say_at(tx, DocId::of(id, time), &edit, time, now)?;
+    Ok(posted(message, message, verified))
+}
+
+fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, now: Time) -> Result<Done, EngineError> {
+    let root = root_of(tx, &names::message(tx, thread)?)?;
+    let edit = Edit::message(Some(root.id), text, None)?;
+    let (message, verified) = core.say(tx, doc_of(tx, root.doc)?, &edit, now)?;
+    Ok(posted(message, root.id, verified))
+}
+
+fn edit(core: &mut Core, tx: &Write<'_>, message: &str, text: &str, now: Time) -> Result<Done, EngineError> {
+    let row = own_message(core, tx, message, "edit")?;
+    if row.source.is_some() {
+        return Err(not_allowed("imported messages can't be edited", "reply to it instead"));
+    }
+    let title = tx.shown(&row.id)?.and_then(|shown| shown.title);
+    let edit = Edit::edit(row.id, text, title.as_deref())?;
+    let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, &edit, now)?;
+    message_done(tx, &row.id, verified, now)
+}
+
+fn delete(core: &mut Core, tx: &Write<'_>, message: &str, now: Time) -> Result<Done, EngineError> {
+    let row = own_message(core, tx, message, "delete")?;
+    let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, &Edit::delete(row.id), now)?;
+    message_done(tx, &row.id, verified, now)
+}
+
+fn react(core: &mut Core, tx: &Write<'_>, message: &str, emoji: &str, on: bool, now: Time) -> Result<Done, EngineError> {
+    let row = names::message(tx, message)?;
+    let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, &Edit::react(row.id, emoji, on)?, now)?;
+    message_done(tx, &row.id, verified, now)
+}
+
+fn posted(message: RecordId, thread: RecordId, verified: Verified) -> Done {
+    Done { answer: Answer::Posted(Posted { id: message.to_string(), thread: thread.to_string() }), said: vec![verified] }
+}
+
+fn message_done(tx: &Write<'_>, id: &RecordId, verified: Verified, now: Time) -> Result<Done, EngineError> {
+    let shown = tx.shown(id)?.ok_or(EngineError::Damaged("the message"))?;
+    let message = show::message(tx, shown, now)?;
+    Ok(Done { answer: Answer::Message(Box::new(message)), said: vec![verified] })
+}
+
+/// A message that is this member's to change: written, or imported, by them and not deleted.
+fn own_message(core: &Core, tx: &Write<'_>, text: &str, verb: &str) -> Result<MessageRow, EngineError> {
+    let row = names::message(tx, text)?;
+    let me = core.member();
+    let mine = row.member == me || tx.copies(&row.id)?.iter().any(|copy| copy.member == me);
+    if !mine {
+        return Err(not_allowed(&format!("message {} is someone else's; only its author can {verb} it", row.id.short()), ""));
+    }
+    if row.deleted && row.source.is_none() {
+        return Err(Failure::new(Reason::NotFound, format!("message {} is deleted", row.id.short()), "").into());
+    }
+    Ok(row)
+}
+
+fn root_of(tx: &Write<'_>, row: &MessageRow) -> Result<MessageRow, EngineError> {
+    if row.root == row.id {
+        return Ok(row.clone());
+    }
+    tx.message(&row.root)?.ok_or_else(|| {
+        Failure::new(Reason::TryLater, "the start of that thread has not arrived yet", "try again once it has").into()
+    })
+}
+
+fn not_allowed(message: &str, hint: &str) -> EngineError {
+    Failure::new(Reason::NotAllowed, message, hint).into()
+}

@@ -1,0 +1,291 @@
+//! From records to rows: the incremental form of `cremona_model::view`, which it has to equal.
+//!
+//! Facts go into tables of their own, in any order; then the row of the message concerned is made
+//! anew from them. Nothing here depends on which fact came first.
+
+use cremona_envelope::{MemberId, RecordId};
+use cremona_model::record::{Field as ModelField, Kind, Record};
+use cremona_model::{Payload, Text, body};
+use cremona_store::{BodyRow, CopyRow, Creation, Field, MessageRow, VersionRow, What, Write};
+
+use crate::docs::{doc_of, log_of, stamp_of};
+use crate::error::EngineError;
+
+/// Where an envelope stands in the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    pub(crate) log: i64,
+    pub(crate) seq: u64,
+    pub(crate) doc: i64,
+}
+
+/// What a record changed.
+pub(crate) struct Changed {
+    pub(crate) what: What,
+    pub(crate) target: Option<RecordId>,
+    /// Text was erased: the write-ahead log has to be emptied after the commit.
+    pub(crate) erased: bool,
+}
+
+/// Adds a record that counts.
+pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<Changed, EngineError> {
+    let Record { stamp, id, kind, .. } = record;
+    let changed = |what, target| Changed { what, target: Some(target), erased: false };
+    Ok(match kind {
+        Kind::Message { .. } | Kind::Imported(_) => {
+            tx.add_copy(id, &CopyRow { log: place.log, seq: place.seq, member: stamp.member })?;
+            Changed { what: What::Message, target: Some(*id), erased: refresh(tx, id, Some((record, place)))? }
+        }
+        Kind::Edit { target } => {
+            tx.add_version(&VersionRow {
+                message: *target,
+                time: stamp.time,
+                id: *id,
+                log: place.log,
+                seq: place.seq,
+                member: stamp.member,
+                doc: place.doc,
+            })?;
+            Changed { what: What::Edit, target: Some(*target), erased: refresh(tx, target, None)? }
+        }
+        Kind::Delete { target } => {
+            tx.add_tombstone(target, &stamp.member, place.doc)?;
+            Changed { what: What::Delete, target: Some(*target), erased: refresh(tx, target, None)? }
+        }
+        Kind::Reaction { target, emoji, on } => {
+            tx.set_reaction(target, &stamp.member, emoji, *on, stamp.time, id)?;
+            changed(What::Reaction, *target)
+        }
+        Kind::Channel { .. } | Kind::ImportedChannel { .. } => {
+            create_channel(tx, record)?;
+            changed(What::Channel, *id)
+        }
+        Kind::Register { channel, field, value } => {
+            tx.set_register(channel, store_field(*field), stamp.time, id, value)?;
+            changed(What::Channel, *channel)
+        }
+        Kind::Profile { name } => {
+            tx.set_member_name(&stamp.member, name, stamp.time, id)?;
+            Changed { what: What::Profile, target: None, erased: false }
+        }
+        Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: false },
+    })
+}
+
+/// A body that was awaited has arrived: the message that it belongs to is made anew.
+pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<bool, EngineError> {
+    match &record.kind {
+        Kind::Message { .. } | Kind::Imported(_) => refresh(tx, &record.id, None),
+        Kind::Edit { target } => refresh(tx, target, None),
+        Kind::Delete { .. }
+        | Kind::Reaction { .. }
+        | Kind::Channel { .. }
+        | Kind::ImportedChannel { .. }
+        | Kind::Register { .. }
+        | Kind::Profile { .. }
+        | Kind::Unknown(_) => Ok(false),
+    }
+}
+
+/// The record of an envelope in the store.
+pub(crate) fn record_at(tx: &Write<'_>, log: i64, seq: u64) -> Result<(Record, Place), EngineError> {
+    let row = tx.envelope(log, seq)?.ok_or(EngineError::Damaged("an envelope"))?;
+    let payload = Payload::decode(&row.change).map_err(|_| EngineError::Damaged("a change payload"))?;
+    let stamp = stamp_of(&log_of(tx, log)?, &row);
+    let record = Record::read(stamp, doc_of(tx, row.doc)?, &payload.value).map_err(|_| EngineError::Damaged("a record"))?;
+    Ok((record, Place { log, seq, doc: row.doc }))
+}
+
+fn create_channel(tx: &Write<'_>, record: &Record) -> Result<(), EngineError> {
+    let (time, name, purpose, imported) = match &record.kind {
+        Kind::Channel { name, purpose } => (record.stamp.time, name, purpose, None),
+        Kind::ImportedChannel { source, name, purpose, created } => (*created, name, purpose, Some(source.as_str())),
+        _ => return Ok(()),
+    };
+    Ok(tx.create_channel(&Creation { id: &record.id, time, member: &record.stamp.member, name, purpose, imported })?)
+}
+
+fn store_field(field: ModelField) -> Field {
+    match field {
+        ModelField::Name => Field::Name,
+        ModelField::Purpose => Field::Purpose,
+        ModelField::Expectation => Field::Expectation,
+        ModelField::Archived => Field::Archived,
+    }
+}
+
+/// A copy of a message with its record.
+type Copied = (Record, Place);
+
+/// Makes the row, the text and the thread of message `id` anew; `fresh` is a copy that was just
+/// added, if one was. True where text was erased.
+fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Result<bool, EngineError> {
+    let old = tx.message(id)?;
+    let copies = match (&old, fresh) {
+        (None, Some((record, place))) => vec![(record.clone(), place)],
+        _ => copies_of(tx, id)?,
+    };
+    let Some((first, place)) = copies.first() else { return Ok(false) };
+    let deleted = is_deleted(tx, id, &copies)?;
+    let versions = versions_of(tx, id, first, *place)?;
+    let root = match &first.kind {
+        Kind::Message { root } => root.unwrap_or(*id),
+        Kind::Imported(claim) => claim.root.unwrap_or(*id),
+        _ => return Err(EngineError::Damaged("a message's record")),
+    };
+    let new = row_of(first, *place, root, deleted, !versions.is_empty(), root == *id || is_root(tx, &root)?);
+    let n = tx.put_message(&new)?;
+    let erased = if deleted {
+        erase(tx, n, &copies, &versions)?
+    } else {
+        show_text(tx, n, &copies, &versions)?;
+        false
+    };
+    count(tx, old.as_ref(), &new)?;
+    Ok(erased)
+}
+
+/// All copies, the one that speaks for the message first.
+fn copies_of(tx: &Write<'_>, id: &RecordId) -> Result<Vec<Copied>, EngineError> {
+    let mut copies =
+        tx.copies(id)?.iter().map(|copy| record_at(tx, copy.log, copy.seq)).collect::<Result<Vec<_>, _>>()?;
+    copies.sort_by_key(|(record, _)| record.stamp);
+    Ok(copies)
+}
+
+fn is_deleted(tx: &Write<'_>, id: &RecordId, copies: &[Copied]) -> Result<bool, EngineError> {
+    let asked = tx.tombstones(id)?;
+    let by = |member: &MemberId, doc: i64| asked.iter().any(|(who, from)| who == member && *from == doc);
+    Ok(!asked.is_empty() && copies.iter().any(|(record, place)| by(&record.stamp.member, place.doc)))
+}
+
+/// Edits by the author from within the message's document, latest first; none of imported messages.
+fn versions_of(tx: &Write<'_>, id: &RecordId, first: &Record, place: Place) -> Result<Vec<VersionRow>, EngineError> {
+    if matches!(first.kind, Kind::Imported(_)) {
+        return Ok(Vec::new());
+    }
+    let mut versions = tx.versions(id)?;
+    versions.retain(|version| version.member == first.stamp.member && version.doc == place.doc);
+    Ok(versions)
+}
+
+fn is_root(tx: &Write<'_>, root: &RecordId) -> Result<bool, EngineError> {
+    Ok(tx.message(root)?.is_some_and(|row| row.root == row.id))
+}
+
+fn row_of(first: &Record, place: Place, root: RecordId, deleted: bool, edited: bool, shown: bool) -> MessageRow {
+    let claim = match &first.kind {
+        Kind::Imported(claim) => Some(claim),
+        _ => None,
+    };
+    let reactions = claim.map(|claim| &claim.reactions).filter(|reactions| !reactions.is_empty());
+    MessageRow {
+        n: 0,
+        id: first.id,
+        doc: place.doc,
+        channel: first.doc.channel,
+        root,
+        member: first.stamp.member,
+        time: first.shown_time(),
+        log: place.log,
+        seq: place.seq,
+        shown,
+        edited: edited || claim.is_some_and(|claim| claim.edited.is_some()),
+        deleted: deleted || claim.is_some_and(|claim| claim.tombstone),
+        source: claim.map(|claim| claim.source.clone()),
+        author: claim.map(|claim| claim.author_name.clone()),
+        claims: reactions.map(|reactions| serde_json::to_string(reactions).unwrap_or_default()),
+    }
+}
+
+/// Drops every text that any copy or version of a deleted message has, and stops asking for it.
+fn erase(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow]) -> Result<bool, EngineError> {
+    tx.take_text(n)?;
+    let places = copies.iter().map(|(_, place)| (place.log, place.seq));
+    for (log, seq) in places.chain(versions.iter().map(|version| (version.log, version.seq))) {
+        tx.drop_body(log, seq)?;
+        tx.set_missing(log, seq, false)?;
+    }
+    Ok(true)
+}
+
+/// Makes the latest version's text the current one, if it is here.
+fn show_text(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow]) -> Result<(), EngineError> {
+    let wanted = match versions.first() {
+        Some(version) => readable(tx, version.log, version.seq, None)?.map(|text| (version.log, version.seq, text)),
+        None => first_readable(tx, copies)?,
+    };
+    let shown = tx.text_place(n)?;
+    if shown == wanted.as_ref().map(|(log, seq, _)| (*log, *seq)) {
+        return Ok(());
+    }
+    if let Some((log, seq)) = shown {
+        // History keeps the older text, apart from the index.
+        if let Some(BodyRow::Text { title, text, .. }) = tx.body(log, seq)? {
+            tx.put_body(log, seq, &BodyRow::Plain(body::encode(title.as_deref(), &text)))?;
+        }
+        tx.take_text(n)?;
+    }
+    let Some((log, seq, (bytes, text))) = wanted else { return Ok(()) };
+    tx.put_text(n, log, seq, text.title.as_deref(), &text.text)?;
+    if text.encode() == bytes {
+        let Text { text, title } = text;
+        tx.put_body(log, seq, &BodyRow::Text { n, title, text })?;
+    }
+    Ok(())
+}
+
+fn first_readable(tx: &Write<'_>, copies: &[Copied]) -> Result<Option<(i64, u64, (Vec<u8>, Text))>, EngineError> {
+    for (record, place) in copies {
+        let content = match &record.kind {
+            Kind::Imported(claim) => Some(claim.content),
+            _ => None,
+        };
+        if let Some(text) = readable(tx, place.log, place.seq, content.as_ref())? {
+            return Ok(Some((place.log, place.seq, text)));
+        }
+        // Only imports have copies that say the same; of others the first one speaks alone.
+        if content.is_none() {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// A body's bytes and text, if it is here, can be read, and says what an import claims.
+fn readable(tx: &Write<'_>, log: i64, seq: u64, content: Option<&[u8; 32]>) -> Result<Option<(Vec<u8>, Text)>, EngineError> {
+    let bytes = match tx.body(log, seq)? {
+        Some(BodyRow::Plain(bytes)) => bytes,
+        Some(BodyRow::Text { title, text, .. }) => body::encode(title.as_deref(), &text),
+        Some(BodyRow::Sealed(_)) | None => return Ok(None),
+    };
+    let text = Text::decode(&bytes);
+    let honest = |text: &Text| content.is_none_or(|content| blake3::hash(text.text.as_bytes()).as_bytes() == content);
+    Ok(text.filter(honest).map(|text| (bytes, text)))
+}
+
+/// Keeps the thread's counts: one step for a plain new reply or a deletion, anew for all else.
+fn count(tx: &Write<'_>, old: Option<&MessageRow>, new: &MessageRow) -> Result<(), EngineError> {
+    let root_row = new.root == new.id;
+    match old {
+        None if root_row => tx.recount_thread(&new.id)?,
+        None if new.shown => {
+            let channel = tx.message(&new.root)?.map_or(new.channel, |root| root.channel);
+            tx.touch_thread(&new.root, &channel, new.time, i64::from(!new.deleted))?;
+        }
+        None => {}
+        Some(old) if old.root == new.root && old.time == new.time && old.channel == new.channel && old.shown == new.shown => {
+            let step = i64::from(old.deleted) - i64::from(new.deleted);
+            if step != 0 && !root_row && new.shown {
+                let channel = tx.message(&new.root)?.map_or(new.channel, |root| root.channel);
+                tx.touch_thread(&new.root, &channel, new.time, step)?;
+            }
+        }
+        Some(old) => {
+            for root in [&old.root, &new.root, &new.id] {
+                tx.recount_thread(root)?;
+            }
+        }
+    }
+    Ok(())
+}

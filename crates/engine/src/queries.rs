@@ -1,0 +1,181 @@
+//! Questions: answered from one snapshot of the store, on any thread, beside the writer.
+
+use cremona_envelope::{MemberId, Time, WorkspaceId};
+use cremona_store::{Cursor, RANKED, Read, Reader, What};
+
+use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
+use crate::error::EngineError;
+use crate::names::{self, Target};
+use crate::{search, show};
+
+/// Most rows of one page.
+pub const MAX_PAGE: u32 = 1_000;
+
+/// A reader that answers questions; see [`Queries::can_answer`].
+pub struct Queries {
+    pub(crate) reader: Reader,
+    pub(crate) path: std::path::PathBuf,
+    pub(crate) context: Context,
+}
+
+/// What a question needs beside the store.
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) me: MemberId,
+}
+
+impl Queries {
+    /// Whether `ask` is a question that a reader answers without the owner of the state.
+    #[must_use]
+    pub fn can_answer(ask: &Ask) -> bool {
+        matches!(
+            ask,
+            Ask::Channels
+                | Ask::Threads { .. }
+                | Ask::Read { .. }
+                | Ask::Search { .. }
+                | Ask::Changes { .. }
+                | Ask::Members
+                | Ask::Verify
+        )
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// [`Failure`] where there is nothing of that name, or it is not a question.
+    pub fn answer(&mut self, ask: &Ask, now: Time) -> Result<Answer, Failure> {
+        let context = self.context;
+        self.reader.read(|read| question(&read, &context, ask, now)).map_err(Failure::from)
+    }
+
+    /// Another reader of the same store.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store can't be opened.
+    pub fn another(&self) -> Result<Self, Failure> {
+        let reader = Reader::open(&self.path).map_err(Failure::from)?;
+        Ok(Self { reader, path: self.path.clone(), context: self.context })
+    }
+}
+
+/// Answers a question from a snapshot.
+pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time) -> Result<Answer, EngineError> {
+    match ask {
+        Ask::Channels => {
+            let channels = read.channels()?.into_iter().map(show::channel).collect();
+            Ok(Answer::Channels(Channels { channels }))
+        }
+        Ask::Threads { channel, limit, before } => threads(read, channel, *limit, before.as_deref()),
+        Ask::Read { target, limit, before } => messages(read, target, *limit, before.as_deref(), now),
+        Ask::Search { query, limit, before } => hits(read, query, *limit, before.as_deref()),
+        Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
+        Ask::Members => members(read, context),
+        Ask::Verify => Ok(Answer::Verified(crate::digest::digest(read)?)),
+        _ => Err(Failure::new(Reason::NotRunning, "only a running node can answer that", "start it with `cremona up`").into()),
+    }
+}
+
+fn threads(read: &Read<'_>, channel: &str, limit: u32, before: Option<&str>) -> Result<Answer, EngineError> {
+    let id = names::channel(read, channel)?;
+    let limit = limit.clamp(1, MAX_PAGE);
+    let mut rows = read.threads(&id, &start(before)?, limit.saturating_add(1))?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.last, id: row.root.message.id }));
+    Ok(Answer::Threads(Threads { threads: rows.into_iter().map(show::thread).collect(), next }))
+}
+
+fn messages(read: &Read<'_>, target: &str, limit: u32, before: Option<&str>, now: Time) -> Result<Answer, EngineError> {
+    let limit = limit.clamp(1, MAX_PAGE);
+    let start = start(before)?;
+    let mut rows = match names::target(read, target)? {
+        Target::Channel(id) => read.channel_messages(&id, &start, limit.saturating_add(1))?,
+        Target::Thread(root) => read.thread_messages(&root, &start, limit.saturating_add(1))?,
+    };
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.message.time, id: row.message.id }));
+    rows.reverse();
+    let messages = rows.into_iter().map(|row| show::message(read, row, now)).collect::<Result<_, _>>()?;
+    Ok(Answer::Messages(Messages { messages, next }))
+}
+
+fn hits(read: &Read<'_>, query: &str, limit: u32, before: Option<&str>) -> Result<Answer, EngineError> {
+    let words = search::parse(query)?;
+    let limit = limit.clamp(1, MAX_PAGE);
+    let skip = match before {
+        None => 0,
+        Some(text) => text.parse().map_err(|_| bad_cursor(text))?,
+    };
+    let total = read.count_hits(&words)?;
+    let rows = read.hits(&words, total <= RANKED, skip, limit)?;
+    let shown = skip.saturating_add(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+    let next = (u64::from(shown) < total && !rows.is_empty()).then(|| shown.to_string());
+    let hits = rows.into_iter().map(|row| show::hit(read, row)).collect::<Result<_, _>>()?;
+    Ok(Answer::Hits(Hits { hits, total, next }))
+}
+
+fn changes(read: &Read<'_>, since: Option<&str>, limit: u32) -> Result<Answer, EngineError> {
+    let Some(since) = since else {
+        return Ok(Answer::Changes(Changes { changes: Vec::new(), next: read.last_arrival()?.to_string() }));
+    };
+    let since: u64 = since.parse().map_err(|_| bad_cursor(since))?;
+    let mut next = since;
+    let mut out = Vec::new();
+    for arrival in read.arrivals(since, limit.clamp(1, MAX_PAGE))? {
+        next = arrival.n;
+        let id = arrival.target.map(cremona_envelope::RecordId);
+        let message = match (arrival.what, id) {
+            (What::Message | What::Edit | What::Delete | What::Reaction, Some(id)) => read.message(&id)?,
+            _ => None,
+        };
+        let channel = match (&message, arrival.what, id) {
+            (Some(message), ..) => Some(message.channel),
+            (None, What::Channel, Some(id)) => Some(id),
+            (None, ..) => None,
+        };
+        out.push(Change {
+            cursor: arrival.n.to_string(),
+            kind: what_name(arrival.what).to_owned(),
+            id: id.map(|id| id.to_string()),
+            thread: message.map(|message| message.root.to_string()),
+            channel: channel.map(|id| id.to_string()),
+        });
+    }
+    Ok(Answer::Changes(Changes { changes: out, next: next.to_string() }))
+}
+
+fn members(read: &Read<'_>, context: &Context) -> Result<Answer, EngineError> {
+    let devices = read.devices()?;
+    let members = read.members()?.into_iter().map(|row| Member {
+        id: row.id.to_string(),
+        name: if row.name.is_empty() { row.id.short() } else { row.name },
+        devices: devices.iter().filter(|(_, member)| *member == row.id).map(|(device, _)| device.to_string()).collect(),
+        me: row.id == context.me,
+        joined: show::time(row.joined),
+    });
+    Ok(Answer::Members(Members { members: members.collect() }))
+}
+
+fn what_name(what: What) -> &'static str {
+    match what {
+        What::Other => "other",
+        What::Message => "message",
+        What::Edit => "edit",
+        What::Delete => "delete",
+        What::Reaction => "reaction",
+        What::Channel => "channel",
+        What::Profile => "profile",
+        What::Member => "member",
+    }
+}
+
+fn start(before: Option<&str>) -> Result<Cursor, EngineError> {
+    before.map_or(Ok(Cursor::END), |text| show::parse_cursor(text).ok_or_else(|| bad_cursor(text)))
+}
+
+fn bad_cursor(text: &str) -> EngineError {
+    Failure::new(Reason::Usage, format!("{text:?} is not a cursor"), "pass `next` of the page before, as it is").into()
+}

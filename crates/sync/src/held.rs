@@ -1,0 +1,33 @@
+//! What the replica may look up of what the node holds; the engine answers from its store.
+
+use cremona_envelope::{EnvelopeId, Header, LogId};
+
+/// A part of a log, ready to be sent.
+#[derive(Clone, Debug, Default)]
+pub struct Served {
+    /// As `cremona_envelope::run` writes it.
+    pub bytes: Vec<u8>,
+    /// Seq of its last envelope.
+    pub last: u64,
+    /// Whether there is more.
+    pub more: bool,
+}
+
+/// A node's logs, to be read while an input is handled.
+pub trait Held {
+    /// A run of `log` after `after` up to `upto` and on to the next signature, at most
+    /// `max_bytes`; `None` where nothing can be served.
+    fn run(&self, log: &LogId, after: u64, upto: u64, max_bytes: usize) -> Option<Served>;
+
+    /// The id of the envelope at `seq`.
+    fn id(&self, log: &LogId, seq: u64) -> Option<EnvelopeId>;
+
+    /// The header of the envelope at `seq`, and its signature where that is kept.
+    fn header(&self, log: &LogId, seq: u64) -> Option<(Header, Option<[u8; 64]>)>;
+
+    /// The body of the envelope at `seq` as it travels.
+    fn body(&self, log: &LogId, seq: u64) -> Option<Vec<u8>>;
+
+    /// The proof of a log's fork.
+    fn proof(&self, log: &LogId) -> Option<Vec<u8>>;
+}
