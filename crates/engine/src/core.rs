@@ -10,7 +10,7 @@ use cremona_envelope::{
     Verified, WorkspaceId, control, genesis_of, owner_of,
 };
 use cremona_model::chain::Change;
-use cremona_model::{Chain, DocId, Payload, Record, Stamp};
+use cremona_model::{Chain, Payload, Record, Stamp};
 use cremona_model::record::Kind as RecordKind;
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Status, What, Write};
 
@@ -35,6 +35,7 @@ pub(crate) struct Core {
     pub(crate) docs: Docs,
     pub(crate) latest: Time,
     pub(crate) erased: bool,
+    pub(crate) wrote: bool,
     pub(crate) effects: VecDeque<Effect>,
 }
 
@@ -76,6 +77,7 @@ impl Core {
             docs: Docs::default(),
             latest: Time(0),
             erased: false,
+            wrote: false,
             effects: VecDeque::new(),
         }
     }
@@ -434,6 +436,3 @@ fn read_genesis(read: &Read<'_>, workspace: &WorkspaceId) -> Result<Option<Genes
     }
     Ok(None)
 }
-
-/// Names the directory for readers of this file.
-pub(crate) const DIRECTORY: DocId = DocId::DIRECTORY;

@@ -49,6 +49,7 @@ impl From<EditError> for EngineError {
             EditError::Empty(_) => "say something",
             EditError::Long { .. } => "shorten it, or split it over several messages",
             EditError::Control { .. } => "leave control characters out",
+            EditError::Time(_) => "check the clock",
         };
         Self::Refused(Failure::new(Reason::Usage, error.to_string(), hint))
     }

@@ -1,5 +1,46 @@
-//! Commands, queries and events over one owner of state; no sockets, no clock, no tasks.
+//! The engine: commands, queries and events over one owner of state.
+//!
+//! It brings together the log, the documents, the projection and the exchange with peers. It never
+//! spawns a task, opens a socket, or reads a clock or the environment: time and randomness come in
+//! with each call, wishes go out as [`Effect`]s.
+//!
+//! Start at [`engine`]; a message's way in is `exchange`, `core`, `project`; its way out is
+//! `commands`, `say`, `exchange`.
 
 pub mod ask;
+mod commands;
+mod core;
+mod digest;
+mod docs;
+pub mod engine;
+mod error;
+mod exchange;
+mod founding;
+mod fsck;
+pub mod import;
+mod names;
+mod project;
+pub mod queries;
+mod say;
+mod search;
+mod serve;
+mod settings;
+mod show;
+mod status;
 
 pub use ask::{Answer, Ask, Failure, Reason};
+pub use cremona_sync::{Attempt, Dialer, Peer, Progress};
+pub use engine::Engine;
+pub use founding::Founding;
+pub use queries::Queries;
+pub use settings::{Effect, Input, Settings, Verdict};
+
+/// Checks a name for a member, a channel or a workspace.
+///
+/// # Errors
+/// [`Failure`] that says what is wrong with it.
+pub fn check_name(name: &str) -> Result<(), Failure> {
+    cremona_model::edit::line("name", name, cremona_model::record::MAX_NAME)
+        .map(|_| ())
+        .map_err(|error| error::EngineError::from(error).into())
+}

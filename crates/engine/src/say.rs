@@ -92,6 +92,7 @@ impl Core {
         let id = LogId::of(&self.identity.device(), &life);
         let row = tx.log(&id)?.ok_or(EngineError::Damaged("the own log"))?;
         self.own = Some(Own { no: row.no, id, life, head: row.head });
+        self.wrote = true;
         Ok(())
     }
 

@@ -11,6 +11,8 @@ use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read};
 use crate::core::Core;
 use crate::error::EngineError;
 
+/// Bytes of envelopes that may follow each other without a signature.
+const UNSIGNED_BYTES: usize = 64 * 1024;
 /// Rows read at once while serving.
 const BATCH: u32 = 256;
 
@@ -24,7 +26,9 @@ pub(crate) fn serve_run(
     upto: u64,
     max_bytes: usize,
 ) -> Result<(Vec<Envelope>, bool), EngineError> {
-    let end = if log.cut > 0 { log.cut.saturating_sub(1) } else { log.head.seq }.min(upto);
+    let asked = if log.cut > 0 { log.cut.saturating_sub(1) } else { log.head.seq }.min(upto);
+    // What lies beyond may be needed to prove it: on to the next signature.
+    let end = read.next_signed(log.no, asked)?.unwrap_or(asked);
     let mut head = head_at(read, log, after)?;
     let mut run: Vec<Envelope> = Vec::new();
     let mut bytes = 0_usize;
@@ -169,11 +173,17 @@ fn link_of(log: &LogRow, head: &Head) -> EnvelopeId {
     if head.seq == 0 { log.link } else { head.id }
 }
 
-/// Leaves out the signatures that the rest of the run makes unnecessary.
+/// Leaves out the signatures that the rest of the run makes unnecessary. One stays at least every
+/// [`UNSIGNED_BYTES`], so that the receiver can serve what it got in runs of any start.
 fn thin_out(run: &mut [Envelope]) {
     let last = run.len().saturating_sub(1);
+    let mut unsigned = 0_usize;
     for (index, envelope) in run.iter_mut().enumerate() {
-        if index != last && !envelope.header.seq.is_multiple_of(SIGNED_EVERY) {
+        unsigned = unsigned.saturating_add(run_bytes(envelope));
+        let needed = index == last || envelope.header.seq.is_multiple_of(SIGNED_EVERY) || unsigned > UNSIGNED_BYTES;
+        if needed && envelope.signature.is_some() {
+            unsigned = 0;
+        } else {
             envelope.signature = None;
         }
     }

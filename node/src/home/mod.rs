@@ -65,7 +65,7 @@ pub fn init(path: &Path, workspace_name: &str, name: &str, now: Time) -> Result<
     cremona_engine::check_name(workspace_name)?;
     let lock = prepare(path)?;
     let identity = random_identity()?;
-    let founding = Founding::new(&identity, &random()?);
+    let founding = Founding::new(&identity, &random()?, now);
     let key = WorkspaceKey { workspace: founding.workspace, generation: 0, secret: founding.secret.clone(), hints: Vec::new() };
     let node = NodeFile::new(&identity, &key, workspace_name, name, Vec::new()).with_recovery(&founding.recovery_seed);
     let mut home = Home::assemble(path, node, lock, now)?;

@@ -1,0 +1,346 @@
+//! The engine: the one owner of a workspace's state on this node.
+//!
+//! One input is one transaction and one batch of effects: envelopes, documents, projection and index
+//! change together or not at all, and nothing is wished before it is on disk. If a transaction
+//! fails, everything in memory is read again from the store.
+
+use cremona_envelope::{DeviceId, Guard, Identity, LifeId, MemberId, Time, Verified, WorkspaceId, guard};
+use cremona_model::{DocId, Edit};
+use cremona_store::{Store, Write};
+use cremona_sync::{LogStart, Peer, Progress, Replica};
+
+use crate::ask::{Answer, Ask, Failure, Reason};
+use crate::commands::command;
+use crate::core::{Core, Own};
+use crate::digest::entry_of;
+use crate::error::EngineError;
+use crate::exchange;
+use crate::founding::Founding;
+use crate::queries::{Context, Queries, question};
+use crate::settings::{Effect, Input, Settings};
+use crate::{fsck, status};
+
+/// See the module.
+pub struct Engine {
+    store: Store,
+    core: Core,
+    replica: Replica,
+    peers: Vec<Peer>,
+    settings: Settings,
+    lives: u64,
+    truncate: bool,
+}
+
+impl Engine {
+    /// The engine of a store. If the guard does not vouch for the log, a new life is opened.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store is damaged or refuses.
+    pub fn open(mut store: Store, identity: Identity, settings: Settings, now: Time) -> Result<Self, Failure> {
+        let mut core = Core::new(identity, settings.workspace, settings.secret.clone());
+        let replica = load(&mut store, &mut core)?;
+        let mut engine = Self { store, core, replica, peers: Vec::new(), settings, lives: 0, truncate: false };
+        engine.choose_life(now)?;
+        Ok(engine)
+    }
+
+    /// Founds the workspace: genesis, first key, the founder's name, and a first channel.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store refuses.
+    pub fn establish(&mut self, founding: &Founding, name: &str, now: Time) -> Result<(), Failure> {
+        let member_name = self.settings.name.clone();
+        let purpose = format!("Everything about {name} that has no better place");
+        self.transact(now, |core, tx, _| {
+            let mut said = core.found(tx, founding)?;
+            said.push(core.say(tx, DocId::DIRECTORY, &Edit::profile(&member_name)?, now)?.1);
+            said.push(core.say(tx, DocId::DIRECTORY, &Edit::channel("general", &purpose)?, now)?.1);
+            Ok(((), said))
+        })
+    }
+
+    /// Takes a fact.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store refuses; the state is then as it was before.
+    pub fn handle(&mut self, input: Input, now: Time) -> Result<(), Failure> {
+        match &input {
+            Input::PeerUp { peer } => self.peers.push(*peer),
+            Input::PeerDown { peer } => self.peers.retain(|known| known != peer),
+            Input::Frame { .. } | Input::Gossip { .. } | Input::Tick => {}
+        }
+        self.exchange(Some(input), now)
+    }
+
+    /// The next wish, in order; see [`Effect`].
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.core.effects.pop_front()
+    }
+
+    /// Forgets wishes that must not be carried out, since the guard could not be written.
+    pub fn drop_effects(&mut self) {
+        self.core.effects.clear();
+    }
+
+    /// When to call again though nothing happened.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Time> {
+        self.replica.wake_at()
+    }
+
+    /// Carries out a command or answers a question.
+    ///
+    /// # Errors
+    /// [`Failure`] in words, with what to do next.
+    pub fn answer(&mut self, ask: Ask, now: Time) -> Result<Answer, Failure> {
+        match ask {
+            Ask::Fsck { repair } => self.fsck(repair, now),
+            Ask::Status => self.status(now),
+            Ask::Peers => Err(Failure::new(Reason::NotRunning, "no node is running for this directory", "start it with `cremona up`")),
+            Ask::Key => Err(Failure::new(Reason::Failed, "the engine does not know the key", "")),
+            ask if Queries::can_answer(&ask) => {
+                let context = self.context();
+                Ok(self.store.read(|read| question(&read, &context, &ask, now))?)
+            }
+            ask => {
+                if self.core.own.is_none() {
+                    return Err(crate::say::not_met().into());
+                }
+                self.transact(now, |core, tx, _| {
+                    let done = command(core, tx, &ask, now)?.ok_or(EngineError::Damaged("the command"))?;
+                    Ok((done.answer, done.said))
+                })
+            }
+        }
+    }
+
+    /// A reader that answers questions beside this engine; `None` for a store in memory.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store can't be opened again.
+    pub fn queries(&self) -> Result<Option<Queries>, Failure> {
+        let (Some(reader), Some(path)) = (self.store.reader()?, self.store.path()) else { return Ok(None) };
+        Ok(Some(Queries { reader, path: path.to_owned(), context: self.context() }))
+    }
+
+    /// Saves what makes the next start quick. Losing it loses nothing.
+    pub fn close(&mut self) {
+        let core = &mut self.core;
+        if let Err(error) = self.store.write(|tx| core.docs.save(tx)) {
+            tracing::warn!(%error, "snapshots were not saved");
+        }
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub fn workspace(&self) -> WorkspaceId {
+        self.core.workspace
+    }
+
+    /// This device.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.core.identity.device()
+    }
+
+    /// This member.
+    #[must_use]
+    pub fn member(&self) -> MemberId {
+        self.core.member()
+    }
+
+    /// The device's keys, for the network layer.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.core.identity
+    }
+
+    /// How far a peer and this node are apart.
+    #[must_use]
+    pub fn progress(&self, peer: &Peer) -> Progress {
+        self.replica.progress(peer)
+    }
+
+    /// Whether the workspace has been met and this device counts in it.
+    #[must_use]
+    pub fn joined(&self) -> bool {
+        self.core.own.is_some()
+    }
+
+    /// The display name of the member that a device belongs to; `None` for a stranger.
+    #[must_use]
+    pub fn name_of(&self, device: &DeviceId) -> Option<String> {
+        let name = self.store.read(|read| {
+            let member = read.device_member(device)?;
+            member.map(|member| read.member_name(&member)).transpose()
+        });
+        name.unwrap_or_else(|error: cremona_store::StoreError| {
+            tracing::warn!(%error, "a name can't be read");
+            None
+        })
+    }
+
+    fn context(&self) -> Context {
+        Context { workspace: self.core.workspace, me: self.core.member() }
+    }
+
+    fn status(&mut self, now: Time) -> Result<Answer, Failure> {
+        let mut status = status::status(&self.store, &self.core, now)?;
+        status.joined = self.joined();
+        status.lives = self.lives;
+        if status.name.is_empty() {
+            status.name.clone_from(&self.settings.name);
+        }
+        Ok(Answer::Status(Box::new(status)))
+    }
+
+    fn fsck(&mut self, repair: bool, now: Time) -> Result<Answer, Failure> {
+        let mut checked = fsck::check(&mut self.store, &self.core, &self.settings, now)?;
+        if repair && !checked.problems.is_empty() {
+            let core = &mut self.core;
+            self.store.write(|tx| core.rebuild(tx))?;
+            self.reload()?;
+            checked = fsck::check(&mut self.store, &self.core, &self.settings, now)?;
+            checked.repaired = true;
+        }
+        Ok(Answer::Checked(checked))
+    }
+
+    /// Runs a command in one transaction, then lets the replica tell peers of what was said.
+    fn transact<T>(
+        &mut self,
+        now: Time,
+        work: impl FnOnce(&mut Core, &Write<'_>, &mut Replica) -> Result<(T, Vec<Verified>), EngineError>,
+    ) -> Result<T, Failure> {
+        let (core, replica) = (&mut self.core, &mut self.replica);
+        let result = self.store.write(|tx| {
+            let (done, said) = work(core, tx, replica)?;
+            exchange::tell(core, replica, tx, said, now)?;
+            Ok::<T, EngineError>(done)
+        });
+        self.finish(result)
+    }
+
+    fn exchange(&mut self, input: Option<Input>, now: Time) -> Result<(), Failure> {
+        let name = self.settings.name.clone();
+        let random = self.settings.random;
+        let (core, replica, lives) = (&mut self.core, &mut self.replica, &mut self.lives);
+        let result = self.store.write(|tx| {
+            if let Some(input) = input {
+                exchange::handle(core, replica, tx, input, now)?;
+            }
+            if core.own.is_none() && core.genesis.is_some() && core.keyring.current().is_some() {
+                *lives = lives.saturating_add(1);
+                let life = new_life(&random, *lives);
+                join(core, replica, tx, &name, life, now)?;
+            }
+            Ok::<(), EngineError>(())
+        });
+        self.finish(result)
+    }
+
+    /// After a commit: empty the write-ahead log if text was erased, and say that there is news.
+    /// After a failure: read everything again.
+    fn finish<T>(&mut self, result: Result<T, EngineError>) -> Result<T, Failure> {
+        match result {
+            Ok(done) => {
+                self.truncate |= std::mem::take(&mut self.core.erased);
+                if self.truncate {
+                    self.truncate = !self.store.checkpoint()?;
+                }
+                self.note_head()?;
+                Ok(done)
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                self.reload()?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// The guard goes before everything else that was wished.
+    fn note_head(&mut self) -> Result<(), Failure> {
+        if self.core.effects.is_empty() && !self.core.wrote {
+            return Ok(());
+        }
+        if let Some(own) = self.core.own.filter(|_| std::mem::take(&mut self.core.wrote)) {
+            let guard = Guard::new(&self.device(), &self.settings.location, &own.life, own.head.seq, &own.head.id);
+            self.core.effects.push_front(Effect::Guard(guard));
+        }
+        Ok(())
+    }
+
+    /// Reads everything from the store again, and meets the connected peers anew.
+    fn reload(&mut self) -> Result<(), Failure> {
+        let own = self.core.own;
+        self.core.effects.clear();
+        self.core.erased = false;
+        self.core.wrote = false;
+        self.replica = load(&mut self.store, &mut self.core)?;
+        self.core.own = match own {
+            Some(own) => self.store.read(|read| own_of(&read, own.id))?,
+            None => None,
+        };
+        for peer in self.peers.clone() {
+            self.core.effects.push_back(Effect::Drop { peer, reason: "this node's store failed; meeting again".to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Continues the own log where the guard vouches for it, else opens a new life.
+    fn choose_life(&mut self, now: Time) -> Result<(), Failure> {
+        let device = self.device();
+        let logs: Vec<_> = self.store.read(|read| read.logs())?.into_iter().filter(|log| log.device == device).collect();
+        self.lives = u64::try_from(logs.len()).unwrap_or(u64::MAX);
+        let found = self.settings.guard.clone();
+        let location = self.settings.location;
+        for log in logs.iter().filter(|log| log.cut == 0) {
+            let id_at = |seq| self.store.read(|read| read.envelope_id(log.no, seq)).unwrap_or(None);
+            if Guard::judge(found.as_ref(), &device, &location, &log.life, id_at) == guard::Verdict::Continue {
+                self.core.own = Some(Own { no: log.no, id: log.id, life: log.life, head: log.head });
+                self.core.wrote = true;
+                return self.note_head();
+            }
+        }
+        if logs.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!("the guard does not vouch for this data directory (copied, restored or moved): a new life begins");
+        let random = self.settings.random;
+        self.lives = self.lives.saturating_add(1);
+        let life = new_life(&random, self.lives);
+        self.transact(now, |core, tx, _| {
+            let verified = core.start_life(tx, life, now)?;
+            Ok(((), vec![verified]))
+        })
+    }
+}
+
+/// A newcomer's first words, once the workspace is known: its join and its name.
+fn join(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, name: &str, life: LifeId, now: Time) -> Result<(), EngineError> {
+    let joined = core.start_life(tx, life, now)?;
+    let named = core.say(tx, DocId::DIRECTORY, &Edit::profile(name)?, now)?.1;
+    exchange::tell(core, replica, tx, vec![joined, named], now)
+}
+
+fn new_life(random: &[u8; 32], number: u64) -> LifeId {
+    let number = number.to_be_bytes();
+    LifeId(cremona_envelope::ids::derive16("cremona engine: life", &[random, &number]))
+}
+
+/// Core and replica as the store says.
+fn load(store: &mut Store, core: &mut Core) -> Result<Replica, Failure> {
+    let logs = store.read(|read| {
+        core.read(&read)?;
+        read.logs()?
+            .iter()
+            .map(|log| Ok(LogStart { entry: entry_of(&read, log)?, head: log.head }))
+            .collect::<Result<Vec<_>, EngineError>>()
+    })?;
+    Ok(Replica::new(core.workspace, core.identity.device(), core.genesis.clone(), logs))
+}
+
+fn own_of(read: &cremona_store::Read<'_>, id: cremona_envelope::LogId) -> Result<Option<Own>, EngineError> {
+    Ok(read.log(&id)?.map(|log| Own { no: log.no, id: log.id, life: log.life, head: log.head }))
+}

@@ -1,0 +1,224 @@
+//! Between store and replica: what comes in is stored, what was said is told, what is asked for is
+//! looked up, all within the transaction of one input.
+
+use cremona_envelope::{EnvelopeId, Header, LogId, Time, Verified, encode_run};
+use cremona_store::{Status, Write};
+use cremona_sync::{Held, Output, Replica, Served};
+
+use crate::core::Core;
+use crate::digest::entry_of;
+use crate::docs::log_of;
+use crate::error::EngineError;
+use crate::project::{body_arrived, record_at};
+use crate::serve;
+use crate::settings::{Effect, Input, Verdict};
+
+/// Most bodies that are asked for at once.
+const ASKED: u32 = 256;
+
+/// What this node holds, for the replica to look up; a row that can't be read serves nothing.
+struct Shelf<'a> {
+    core: &'a Core,
+    tx: &'a Write<'a>,
+}
+
+/// Takes a fact from the network.
+pub(crate) fn handle(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, input: Input, now: Time) -> Result<(), EngineError> {
+    let input = match input {
+        Input::PeerUp { peer } => cremona_sync::Input::PeerUp { peer },
+        Input::PeerDown { peer } => cremona_sync::Input::PeerDown { peer },
+        Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
+        Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
+        Input::Tick => cremona_sync::Input::Tick,
+    };
+    replica.handle(input, now, &Shelf { core, tx });
+    drain(core, replica, tx, now)
+}
+
+/// Tells peers what this node said.
+pub(crate) fn tell(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, said: Vec<Verified>, now: Time) -> Result<(), EngineError> {
+    if said.is_empty() {
+        return Ok(());
+    }
+    replica.handle(cremona_sync::Input::Appended { envelopes: said }, now, &Shelf { core, tx });
+    core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
+    drain(core, replica, tx, now)
+}
+
+/// Carries out the replica's wishes until there are none.
+fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> Result<(), EngineError> {
+    while let Some(output) = replica.poll_output() {
+        match output {
+            Output::Send { peer, bytes } => core.effects.push_back(Effect::Send { peer, bytes }),
+            Output::Publish { bytes } => core.effects.push_back(Effect::Publish { bytes }),
+            Output::Verdict { token, verdict } => {
+                let verdict = match verdict {
+                    cremona_sync::Verdict::Accept => Verdict::Accept,
+                    cremona_sync::Verdict::Ignore => Verdict::Ignore,
+                    cremona_sync::Verdict::Reject => Verdict::Reject,
+                };
+                core.effects.push_back(Effect::Verdict { token, verdict });
+            }
+            Output::Accept { envelopes } => accept(core, replica, tx, &envelopes, now)?,
+            Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
+            Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
+            Output::Drop { peer, reason } => core.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
+            Output::InSync { peer } => {
+                let places = tx.missing(ASKED)?;
+                if !places.is_empty() {
+                    replica.handle(cremona_sync::Input::BodiesMissing { peer, places }, now, &Shelf { core, tx });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn accept(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, envelopes: &[Verified], now: Time) -> Result<(), EngineError> {
+    let keys = core.keyring.current();
+    let taken = core.take(tx, envelopes, now)?;
+    if keys != core.keyring.current() {
+        core.reopen(tx)?;
+    }
+    if let Some(last) = taken.last() {
+        core.effects.push_back(Effect::Committed { arrival: last.arrival });
+    }
+    // A continuation of this device's own life that it did not write: a copy of it is at work, so
+    // this one stops writing there.
+    let own = core.own.filter(|own| envelopes.first().is_some_and(|first| first.header().log() == own.id));
+    if let Some(own) = own {
+        renew(core, replica, tx, own.head.seq, now)?;
+    }
+    Ok(())
+}
+
+fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64, Vec<u8>)>) -> Result<(), EngineError> {
+    let Some(log) = tx.log(log)? else { return Ok(()) };
+    let mut news = false;
+    for (seq, sealed) in bodies {
+        if !tx.is_missing(log.no, seq)? {
+            continue; // Not asked for, or erased in the meantime.
+        }
+        let Some((header, _)) = serve::serve_header(core, tx, &log, seq)? else { continue };
+        let Some(row) = tx.envelope(log.no, seq)? else { continue };
+        let Some(epoch) = core.epoch_id(row.epoch) else { continue };
+        if header.body != Some(cremona_envelope::Part::of(&sealed)) {
+            continue;
+        }
+        tx.set_missing(log.no, seq, false)?;
+        // A body that no honest author seals is not kept, and not asked for again.
+        if let Some(plain) = core.keyring.open_body(&header, &epoch, &sealed) {
+            tx.put_body(log.no, seq, &cremona_store::BodyRow::Plain(plain))?;
+            if row.status == Status::Applied {
+                let (record, _) = record_at(tx, log.no, seq)?;
+                core.erased |= body_arrived(tx, &record)?;
+                news = true;
+            }
+        }
+    }
+    if news {
+        core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
+    }
+    Ok(())
+}
+
+/// A proven fork: what lies beyond counts for nothing any more, here and wherever the proof comes.
+fn cut(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, id: &LogId, seq: u64, proof: &[u8], now: Time) -> Result<(), EngineError> {
+    let Some(log) = tx.log(id)? else { return Ok(()) };
+    if log.cut > 0 && log.cut <= seq {
+        return Ok(());
+    }
+    tracing::warn!(log = %id.short(), seq, "a log is forked: it counts only below");
+    tx.put_fork(id, seq, proof)?;
+    tx.set_cut(log.no, seq)?;
+    let log = log_of(tx, log.no)?;
+    if log.head.seq >= seq {
+        core.rebuild(tx)?;
+    }
+    replica.set_entry(entry_of(tx, &log)?);
+    core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
+    if core.own.is_some_and(|own| own.id == *id) {
+        renew(core, replica, tx, seq.saturating_sub(1), now)?;
+    }
+    Ok(())
+}
+
+/// Opens a new life, and says again there what was said in the old one after `kept`.
+fn renew(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, kept: u64, now: Time) -> Result<(), EngineError> {
+    let Some(old) = core.own else { return Ok(()) };
+    let mut seed = Vec::from(old.id.0);
+    seed.extend(now.0.to_be_bytes());
+    seed.extend(blake3::hash(&core.identity.seeds().0).as_bytes());
+    let life = cremona_envelope::LifeId(cremona_envelope::ids::derive16("cremona engine: renewed life", &[&seed]));
+    let mut said = vec![core.start_life(tx, life, now)?];
+    for row in tx.envelopes(old.no, kept, old.head.seq, u32::MAX)? {
+        if row.status != Status::Void || row.epoch == 0 {
+            continue;
+        }
+        let Ok(payload) = cremona_model::Payload::decode(&row.change) else { continue };
+        let body = match tx.body(old.no, row.seq)? {
+            Some(cremona_store::BodyRow::Plain(bytes)) => Some(bytes),
+            Some(cremona_store::BodyRow::Text { title, text, .. }) => Some(cremona_model::body::encode(title.as_deref(), &text)),
+            Some(cremona_store::BodyRow::Sealed(_)) | None => None,
+        };
+        // A text that was erased is not said again.
+        if row.body.is_some() && body.is_none() {
+            continue;
+        }
+        if let Some(edit) = cremona_model::Edit::again(&payload.value, old.life, row.seq, body) {
+            said.push(core.say(tx, payload.doc, &edit, now)?.1);
+        }
+    }
+    replica.handle(cremona_sync::Input::Appended { envelopes: said }, now, &Shelf { core, tx });
+    Ok(())
+}
+
+impl Held for Shelf<'_> {
+    fn run(&self, log: &LogId, after: u64, upto: u64, max_bytes: usize) -> Option<Served> {
+        let serve = || -> Result<Option<Served>, EngineError> {
+            let Some(log) = self.tx.log(log)? else { return Ok(None) };
+            if after >= log.head.seq {
+                return Ok(None);
+            }
+            let (run, more) = serve::serve_run(self.core, self.tx, &log, after, upto, max_bytes)?;
+            let last = run.last().map_or(after, |last| last.header.seq);
+            Ok(Some(Served { bytes: encode_run(&run), last, more }))
+        };
+        tell_damage(serve()).flatten()
+    }
+
+    fn id(&self, log: &LogId, seq: u64) -> Option<EnvelopeId> {
+        let look = || -> Result<Option<EnvelopeId>, EngineError> {
+            let Some(log) = self.tx.log(log)? else { return Ok(None) };
+            Ok(self.tx.envelope_id(log.no, seq)?)
+        };
+        tell_damage(look()).flatten()
+    }
+
+    fn header(&self, log: &LogId, seq: u64) -> Option<(Header, Option<[u8; 64]>)> {
+        let look = || -> Result<Option<(Header, Option<[u8; 64]>)>, EngineError> {
+            let Some(log) = self.tx.log(log)? else { return Ok(None) };
+            serve::serve_header(self.core, self.tx, &log, seq)
+        };
+        tell_damage(look()).flatten()
+    }
+
+    fn body(&self, log: &LogId, seq: u64) -> Option<Vec<u8>> {
+        let look = || -> Result<Option<Vec<u8>>, EngineError> {
+            let Some(log) = self.tx.log(log)? else { return Ok(None) };
+            serve::serve_body(self.core, self.tx, &log, seq)
+        };
+        tell_damage(look()).flatten()
+    }
+
+    fn proof(&self, log: &LogId) -> Option<Vec<u8>> {
+        let forks = tell_damage(self.tx.forks().map_err(EngineError::from))?;
+        forks.into_iter().find(|(id, ..)| id == log).map(|(_, _, proof)| proof)
+    }
+}
+
+/// A store that can't be read serves nothing, and says so in the trace.
+fn tell_damage<T>(result: Result<T, EngineError>) -> Option<T> {
+    result.inspect_err(|error| tracing::error!(%error, "can't serve what a peer asks for")).ok()
+}
+

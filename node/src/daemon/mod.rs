@@ -1,0 +1,142 @@
+//! `cremona up`: one task owns the engine and takes turns between local work and the network.
+//!
+//! Local asks come first, then network events, then the engine's own clock. Questions that change
+//! nothing are answered by readers of their own and never wait for the owner. What the engine
+//! wishes is carried out in order, the guard first, so that nothing leaves before it is noted.
+
+mod owner;
+mod peer_book;
+mod readers;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cremona_engine::{Answer, Ask, Failure, Reason};
+use serde::Serialize;
+use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::home::Home;
+use crate::socket;
+use owner::Owner;
+use readers::Readers;
+
+/// Default port of a node; another is taken where it is in use.
+pub const PORT: u16 = 4477;
+
+/// How a node is to run.
+#[derive(Clone, Debug, Default)]
+pub struct UpOptions {
+    /// `HOST:PORT`s to listen on; all interfaces on [`PORT`], or any free port, where empty.
+    pub listen: Vec<String>,
+    /// Addresses to dial and keep dialling.
+    pub dial: Vec<String>,
+    /// Whether to find teammates on the local network.
+    pub mdns: bool,
+}
+
+/// What a node says once it answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ready {
+    /// Always true.
+    pub ready: bool,
+    /// This device.
+    pub device: String,
+    /// Multiaddrs that teammates can dial, TCP first.
+    pub addresses: Vec<String>,
+}
+
+/// An ask on its way to the owner, and where its answer goes.
+pub(crate) struct Request {
+    ask: Ask,
+    reply: oneshot::Sender<Result<Answer, Failure>>,
+}
+
+/// Runs the node of `home` until it is told to stop; calls `on_ready` once it answers.
+///
+/// # Errors
+/// [`Failure`] where it can't listen, or the store fails for good.
+pub fn up(home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("cremona")
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Reason::Failed, format!("can't start: {error}"), ""))?;
+    runtime.block_on(run(home, options, on_ready))
+}
+
+async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Result<(), Failure> {
+    let mut stop = Stop::new()?;
+    let socket_path = socket::path_for(&home.path)?;
+    let listener = bind(&socket_path)?;
+    home.announce(&socket_path)?;
+    let readers = Arc::new(Readers::new(home.engine.queries()));
+    let (requests, inbox) = mpsc::channel(64);
+    let (committed, commits) = watch::channel(0_u64);
+    let mut owner = Owner::start(home, options, inbox, committed).await?;
+    on_ready(owner.ready().await);
+    let answer = move |ask: Ask| {
+        let (readers, requests) = (readers.clone(), requests.clone());
+        async move { route(&readers, &requests, ask).await }
+    };
+    let server = tokio::spawn(socket::serve(listener, answer, commits));
+    let result = tokio::select! {
+        result = owner.run() => result,
+        () = stop.wait() => Ok(()),
+    };
+    server.abort();
+    owner.close().await;
+    // A socket that is left behind is replaced by the next node; its lock tells that nobody answers.
+    let _ = std::fs::remove_file(&socket_path);
+    result
+}
+
+/// Questions go to a reader, everything else to the owner.
+async fn route(readers: &Arc<Readers>, requests: &mpsc::Sender<Request>, ask: Ask) -> Result<Answer, Failure> {
+    if cremona_engine::Queries::can_answer(&ask) {
+        let readers = readers.clone();
+        return tokio::task::spawn_blocking(move || readers.answer(&ask))
+            .await
+            .unwrap_or_else(|error| Err(Failure::new(Reason::Failed, format!("a reader failed: {error}"), "")));
+    }
+    let stopping = || Failure::new(Reason::TryLater, "the node is stopping", "ask again once it is up");
+    let (reply, answer) = oneshot::channel();
+    requests.send(Request { ask, reply }).await.map_err(|_| stopping())?;
+    answer.await.map_err(|_| stopping())?
+}
+
+fn bind(path: &PathBuf) -> Result<UnixListener, Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    if path.exists() {
+        // We hold the data directory's lock, so nobody answers there any more.
+        std::fs::remove_file(path).map_err(|error| crate::home::io_failure("replace", path, &error))?;
+    }
+    let listener = UnixListener::bind(path).map_err(|error| crate::home::io_failure("listen on", path, &error))?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        .map_err(|error| crate::home::io_failure("protect", path, &error))?;
+    Ok(listener)
+}
+
+/// The signals that end a node.
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn new() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| Failure::new(Reason::Failed, format!("can't listen for signals: {error}"), ""))
+        };
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The task that owns the engine: takes inputs one at a time, carries out its effects in order.
+
+use std::time::Duration;
+
+use cremona_engine::{Answer, Ask, Effect, Failure, Input, Reason, ask};
+use cremona_net::{Event, Handle, Settings};
+use tokio::sync::{mpsc, watch};
+
+use super::peer_book::PeerBook;
+use super::{PORT, Ready, Request, UpOptions};
+use crate::home::{Home, now, random};
+
+/// How long to wait for the first addresses to appear.
+const LISTEN_DEADLINE: Duration = Duration::from_secs(5);
+
+/// The engine with its network.
+pub struct Owner {
+    home: Home,
+    net: Handle,
+    events: mpsc::Receiver<Event>,
+    inbox: mpsc::Receiver<Request>,
+    committed: watch::Sender<u64>,
+    peers: PeerBook,
+    mdns: bool,
+}
+
+impl Owner {
+    /// Starts the network for `home`.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't listen.
+    pub async fn start(
+        home: Home,
+        options: &UpOptions,
+        inbox: mpsc::Receiver<Request>,
+        committed: watch::Sender<u64>,
+    ) -> Result<Self, Failure> {
+        let (net, events) = listen(&home, options).await?;
+        let hints = home.hints().into_iter().chain(options.dial.iter().cloned());
+        let seed = u64::from_be_bytes(random()?[..8].try_into().expect("8 of 32 bytes"));
+        let peers = PeerBook::new(home.engine.device(), hints, seed, now());
+        Ok(Self { home, net, events, inbox, committed, peers, mdns: options.mdns })
+    }
+
+    /// What to tell once the first addresses are known.
+    pub async fn ready(&mut self) -> Ready {
+        let deadline = tokio::time::Instant::now() + LISTEN_DEADLINE;
+        while !self.peers.listens_on_tcp() {
+            match tokio::time::timeout_at(deadline, self.events.recv()).await {
+                Ok(Some(event)) => self.take(event).unwrap_or_else(|failure| warn(&failure)),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Ready { ready: true, device: self.home.engine.device().to_string(), addresses: self.peers.addresses() }
+    }
+
+    /// Works until the network or every asker is gone.
+    ///
+    /// # Errors
+    /// [`Failure`] where the network stopped by itself.
+    pub async fn run(&mut self) -> Result<(), Failure> {
+        loop {
+            self.carry_out().await;
+            let wake = self.home.engine.wake_at().into_iter().chain(self.peers.wake_at()).min();
+            let pause = wake.map_or(Duration::from_secs(60), |at| Duration::from_millis(at.since(now())));
+            tokio::select! {
+                biased;
+                Some(request) = self.inbox.recv() => self.serve(request).await,
+                event = self.events.recv() => match event {
+                    Some(event) => self.take(event).unwrap_or_else(|failure| warn(&failure)),
+                    None => return Err(Failure::new(Reason::Failed, "the network stopped", "start the node again")),
+                },
+                () = tokio::time::sleep(pause) => self.tick(),
+            }
+        }
+    }
+
+    /// Ends the network and saves what makes the next start quick.
+    pub async fn close(mut self) {
+        self.home.engine.close();
+        self.net.stop().await;
+    }
+
+    async fn serve(&mut self, request: Request) {
+        let Request { ask, reply } = request;
+        let answer = match ask {
+            Ask::Peers => Ok(Answer::Peers(self.peers.list(&self.home.engine))),
+            Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
+            Ask::Status => self.status(),
+            ask => tokio::task::block_in_place(|| self.home.engine.answer(ask, now())),
+        };
+        // The guard is written and the envelope published before the asker hears that it is done.
+        let guarded = self.carry_out().await;
+        let answer = if guarded { answer } else { Err(unguarded()) };
+        let _ = reply.send(answer);
+    }
+
+    fn status(&mut self) -> Result<Answer, Failure> {
+        let answer = self.home.engine.answer(Ask::Status, now())?;
+        let Answer::Status(mut status) = answer else { return Ok(answer) };
+        status.running = true;
+        status.addresses = self.peers.addresses();
+        status.connected = self.peers.connected();
+        Ok(Answer::Status(status))
+    }
+
+    fn take(&mut self, event: Event) -> Result<(), Failure> {
+        let input = match event {
+            Event::Listening { address } => {
+                self.peers.listening(&address, now());
+                None
+            }
+            Event::ListenerGone { address } => {
+                self.peers.silent(&address, now());
+                None
+            }
+            Event::Connected { peer, address, direction } => {
+                self.peers.connected_to(peer.0, &address, direction, now());
+                Some(Input::PeerUp { peer: cremona_engine::Peer(peer.0) })
+            }
+            Event::Disconnected { peer, reason } => {
+                self.peers.disconnected(peer.0, &reason, now());
+                Some(Input::PeerDown { peer: cremona_engine::Peer(peer.0) })
+            }
+            Event::Frame { peer, bytes } => Some(Input::Frame { peer: cremona_engine::Peer(peer.0), bytes }),
+            Event::Gossip { token, peer, bytes } => {
+                Some(Input::Gossip { peer: cremona_engine::Peer(peer.0), token: self.peers.remember(token), bytes })
+            }
+            Event::Refused { address, reason } | Event::DialFailed { address, reason } => {
+                self.peers.failed(&address, &reason.to_string(), now());
+                None
+            }
+            Event::Discovered { address } => {
+                if self.mdns {
+                    self.peers.discovered(&address, now());
+                }
+                None
+            }
+        };
+        match input {
+            Some(input) => tokio::task::block_in_place(|| self.home.engine.handle(input, now())),
+            None => Ok(()),
+        }
+    }
+
+    fn tick(&mut self) {
+        let result = tokio::task::block_in_place(|| self.home.engine.handle(Input::Tick, now()));
+        result.unwrap_or_else(|failure| warn(&failure));
+    }
+
+    /// Carries out what the engine and the peer book wish; false where the guard could not be
+    /// written, and then nothing that came after it left.
+    async fn carry_out(&mut self) -> bool {
+        while let Some(effect) = self.home.engine.poll_effect() {
+            match effect {
+                Effect::Guard(guard) => {
+                    if let Err(failure) = self.home.guard.write(&guard) {
+                        warn(&failure);
+                        self.home.engine.drop_effects();
+                        return false;
+                    }
+                }
+                Effect::Send { peer, bytes } => self.net.send(cremona_net::Peer(peer.0), bytes),
+                Effect::Publish { bytes } => self.net.publish(bytes),
+                Effect::Verdict { token, accept } => {
+                    if let Some(token) = self.peers.recall(token) {
+                        self.net.verdict(token, accept);
+                    }
+                }
+                Effect::Drop { peer, reason } => {
+                    tracing::warn!(peer = %short(&peer.0), %reason, "dropped");
+                    self.peers.dropped(peer.0, &reason, now());
+                    self.net.drop_peer(cremona_net::Peer(peer.0), &reason);
+                }
+                Effect::Committed { arrival } => {
+                    self.committed.send_replace(arrival);
+                }
+            }
+        }
+        while let Some(address) = self.peers.poll_dial(now()) {
+            self.net.dial(&address);
+        }
+        true
+    }
+}
+
+async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Receiver<Event>), Failure> {
+    let (identity_seed, knock) = home.network_keys();
+    let settings = |listen: Vec<String>| Settings {
+        identity_seed,
+        workspace: home.engine.workspace().0,
+        knock,
+        listen,
+        mdns: options.mdns,
+    };
+    if !options.listen.is_empty() {
+        return cremona_net::start(settings(options.listen.clone())).await.map_err(|error| {
+            Failure::new(Reason::Failed, error.to_string(), "choose another address with --listen HOST:PORT; port 0 takes any free one")
+        });
+    }
+    let usual = cremona_net::start(settings(vec![format!("0.0.0.0:{PORT}")])).await;
+    match usual {
+        Ok(started) => Ok(started),
+        Err(_) => cremona_net::start(settings(vec!["0.0.0.0:0".to_owned()]))
+            .await
+            .map_err(|error| Failure::new(Reason::Failed, error.to_string(), "choose an address with --listen HOST:PORT")),
+    }
+}
+
+fn unguarded() -> Failure {
+    Failure::new(
+        Reason::TryLater,
+        "written, but the guard outside the data directory could not be, so it is not sent yet",
+        "make the guard's directory writable and start the node again",
+    )
+}
+
+fn warn(failure: &Failure) {
+    tracing::error!(message = %failure.message, hint = %failure.hint, "input failed");
+}
+
+fn short(peer: &[u8; 32]) -> String {
+    cremona_envelope::DeviceId(*peer).short()
+}

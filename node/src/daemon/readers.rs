@@ -1,0 +1,40 @@
+//! Readers of the store, so that questions don't wait for the owner; as many as ask at once.
+
+use std::sync::{Mutex, PoisonError};
+
+use cremona_engine::{Answer, Ask, Failure, Queries};
+
+/// Most readers that are kept for later.
+const KEPT: usize = 8;
+
+/// A pool of readers.
+pub struct Readers {
+    first: Queries,
+    idle: Mutex<Vec<Queries>>,
+}
+
+impl Readers {
+    /// A pool that opens readers like `first`.
+    #[must_use]
+    pub fn new(first: Queries) -> Self {
+        Self { first, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Answers a question; blocks on the disk.
+    ///
+    /// # Errors
+    /// [`Failure`] as the engine says.
+    pub fn answer(&self, ask: &Ask) -> Result<Answer, Failure> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => self.first.another()?,
+        };
+        let answer = reader.answer(ask, crate::home::now());
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.push(reader);
+        }
+        answer
+    }
+}
