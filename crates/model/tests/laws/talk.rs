@@ -15,7 +15,7 @@ pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec((0..3_u8, 0..14_u8, any::<usize>(), 0..3_u64, 0..3_u8), 1..most)
 }
 
-/// Two acts of talk in one, so that equal times and lost races are frequent.
+/// What comes of these acts; times are often equal and targets often wrong.
 pub fn talk(acts: &[Act]) -> Vec<Line> {
     let mut people = three();
     let mut lines: Vec<Line> = Vec::new();
