@@ -1,0 +1,88 @@
+//! The behaviours of a node, and which of them stand behind the gate.
+
+use std::time::Duration;
+
+use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
+use libp2p::swarm::NetworkBehaviour;
+use libp2p::swarm::behaviour::toggle::Toggle;
+use libp2p::{PeerId, connection_limits, mdns, ping};
+
+use crate::gate::Gated;
+use crate::handle::Settings;
+use crate::peer::Peer;
+use crate::proof::GateKey;
+use crate::start::StartError;
+
+/// Longest gossip message, in bytes.
+pub const MAX_GOSSIP: usize = 80 * 1024;
+/// A ping goes out this often, and has to come back within as much: a dead peer is noticed within
+/// 15 seconds.
+const PING: Duration = Duration::from_secs(7);
+/// Most connections that are being set up.
+const PENDING: u32 = 64;
+/// Most connections in all.
+const ESTABLISHED: u32 = 512;
+/// Most connections to one peer.
+const PER_PEER: u32 = 4;
+
+/// Everything: limits and discovery in the open, the rest behind the gate.
+#[derive(NetworkBehaviour)]
+pub(crate) struct Behaviour {
+    pub(crate) limits: connection_limits::Behaviour,
+    pub(crate) gated: Gated<Inside>,
+    pub(crate) mdns: Toggle<mdns::tokio::Behaviour>,
+}
+
+/// What exists for admitted peers only.
+#[derive(NetworkBehaviour)]
+pub(crate) struct Inside {
+    pub(crate) gossip: gossipsub::Behaviour,
+    pub(crate) frames: libp2p_stream::Behaviour,
+    pub(crate) ping: ping::Behaviour,
+}
+
+impl Behaviour {
+    /// The behaviours of a node.
+    pub(crate) fn new(settings: &Settings, me: Peer, id: PeerId) -> Result<Self, StartError> {
+        let limits = connection_limits::ConnectionLimits::default()
+            .with_max_pending_incoming(Some(PENDING))
+            .with_max_pending_outgoing(Some(PENDING))
+            .with_max_established(Some(ESTABLISHED))
+            .with_max_established_per_peer(Some(PER_PEER));
+        let inside = Inside {
+            gossip: gossip(&topic(settings))?,
+            frames: libp2p_stream::Behaviour::new(),
+            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PING)),
+        };
+        let key = GateKey { workspace: settings.workspace, knock: settings.knock };
+        let mdns = if settings.mdns {
+            let found = mdns::tokio::Behaviour::new(mdns::Config::default(), id);
+            // Without multicast there is nobody to find; everything else goes on.
+            found.inspect_err(|error| tracing::warn!(%error, "no discovery on the local network")).ok()
+        } else {
+            None
+        };
+        Ok(Self { limits: connection_limits::Behaviour::new(limits), gated: Gated::new(inside, key, me), mdns: mdns.into() })
+    }
+}
+
+/// The topic of a workspace: a hash, though only members ever hear it.
+pub(crate) fn topic(settings: &Settings) -> IdentTopic {
+    let hash = blake3::derive_key("cremona 2026-11 gossip topic v1", &settings.workspace);
+    IdentTopic::new(blake3::Hash::from_bytes(hash).to_hex().to_string())
+}
+
+fn gossip(topic: &IdentTopic) -> Result<gossipsub::Behaviour, StartError> {
+    let config = gossipsub::ConfigBuilder::default()
+        .validation_mode(ValidationMode::Anonymous)
+        .validate_messages()
+        .message_id_fn(|message| MessageId::new(blake3::hash(&message.data).as_bytes()))
+        .max_transmit_size(MAX_GOSSIP)
+        .flood_publish(true)
+        .build()
+        .map_err(|error| StartError::Gossip(error.to_string()))?;
+    let mut gossip = gossipsub::Behaviour::new(MessageAuthenticity::Anonymous, config)
+        .map_err(|error| StartError::Gossip(error.to_owned()))?;
+    gossip.subscribe(topic).map_err(|error| StartError::Gossip(error.to_string()))?;
+    Ok(gossip)
+}

@@ -1,0 +1,185 @@
+//! What the owner of a network holds: orders go in, events come out, all plain values.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::frames::Frame;
+use crate::peer::{Direction, Peer};
+
+/// How a node is on the network.
+#[derive(Clone)]
+pub struct Settings {
+    /// The device's Ed25519 secret, which is the libp2p identity too.
+    pub identity_seed: [u8; 32],
+    /// The workspace.
+    pub workspace: [u8; 16],
+    /// Key of the proof of membership.
+    pub knock: [u8; 32],
+    /// `HOST:PORT`s to listen on, TCP and QUIC; port 0 takes any.
+    pub listen: Vec<String>,
+    /// Whether to look for teammates on the local network.
+    pub mdns: bool,
+}
+
+/// Names a gossip message until its verdict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GossipToken {
+    pub(crate) message: Vec<u8>,
+    pub(crate) from: Peer,
+}
+
+/// What becomes of a gossip message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It is passed on.
+    Accept,
+    /// It is not, and nobody is blamed.
+    Ignore,
+    /// It is not, and the sender is blamed.
+    Reject,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// This node can be reached here, for all it knows.
+    Listening {
+        /// A multiaddr that can be dialled.
+        address: String,
+    },
+    /// It can't any more.
+    ListenerGone {
+        /// The multiaddr.
+        address: String,
+    },
+    /// A peer was admitted.
+    Connected {
+        /// Which.
+        peer: Peer,
+        /// Where; as it was given to [`Handle::dial`], if it was.
+        address: String,
+        /// Who began.
+        direction: Direction,
+        /// False for a further connection to a peer that is connected already.
+        first: bool,
+    },
+    /// The last connection to a peer is gone.
+    Disconnected {
+        /// Which.
+        peer: Peer,
+        /// Why.
+        reason: String,
+    },
+    /// A frame came.
+    Frame {
+        /// From whom.
+        peer: Peer,
+        /// The frame.
+        frame: Frame,
+    },
+    /// A gossip message came and waits for its verdict.
+    Gossip {
+        /// Names it.
+        token: GossipToken,
+        /// Who forwarded it.
+        peer: Peer,
+        /// The message.
+        bytes: Vec<u8>,
+    },
+    /// A connection was refused at the gate.
+    Refused {
+        /// Where; as it was given to [`Handle::dial`], if it was.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// An address could not be reached.
+    DialFailed {
+        /// As it was given.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// A teammate, or anyone, on the local network.
+    Discovered {
+        /// A multiaddr.
+        address: String,
+    },
+}
+
+/// Counts for tests and `status`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Connections that have not proven membership yet.
+    pub waiting: usize,
+    /// Admitted peers.
+    pub peers: usize,
+    /// Dials that are remembered.
+    pub dials: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum Order {
+    Dial(String),
+    Dialled(String, Result<Vec<libp2p::Multiaddr>, String>),
+    Send(Peer, Vec<u8>),
+    Publish(Vec<u8>),
+    Verdict(GossipToken, Verdict),
+    Drop(Peer, String),
+    Lost(Peer, String),
+    Stats(oneshot::Sender<Stats>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Gives orders to a network. Orders are few and small but for frames, whose bytes are bounded for
+/// each peer, so the queue of orders needs no bound of its own.
+#[derive(Clone)]
+pub struct Handle {
+    pub(crate) orders: mpsc::UnboundedSender<Order>,
+}
+
+impl Handle {
+    /// Tries an address: a multiaddr or `host:port`. The result comes as an event.
+    pub fn dial(&self, address: &str) {
+        self.order(Order::Dial(address.to_owned()));
+    }
+
+    /// Sends a frame; frames to one peer arrive in order. A peer that is gone gets none.
+    pub fn send(&self, peer: Peer, bytes: Vec<u8>) {
+        self.order(Order::Send(peer, bytes));
+    }
+
+    /// Gossips to all.
+    pub fn publish(&self, bytes: Vec<u8>) {
+        self.order(Order::Publish(bytes));
+    }
+
+    /// Says what becomes of a gossip message.
+    pub fn verdict(&self, token: GossipToken, verdict: Verdict) {
+        self.order(Order::Verdict(token, verdict));
+    }
+
+    /// Closes all connections to a peer.
+    pub fn drop_peer(&self, peer: Peer, reason: &str) {
+        self.order(Order::Drop(peer, reason.to_owned()));
+    }
+
+    /// Counts, once the network gets to it; zeros where it has stopped.
+    pub async fn stats(&self) -> Stats {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Stats(reply));
+        answer.await.unwrap_or_default()
+    }
+
+    /// Ends the network.
+    pub async fn stop(&self) {
+        let (reply, done) = oneshot::channel();
+        self.order(Order::Stop(reply));
+        // An error means that it has stopped already.
+        let _ = done.await;
+    }
+
+    pub(crate) fn order(&self, order: Order) {
+        // A network that has stopped takes no orders; its owner hears of that by the events' end.
+        let _ = self.orders.send(order);
+    }
+}
