@@ -14,7 +14,7 @@ fn id(seq: u64) -> EnvelopeId {
 
 /// Judges bo's log, which holds `held` envelopes, at home.
 fn judge(guard: &Guard, held: u64) -> Verdict {
-    Guard::judge(Some(guard), &person("bo").device(), &HOME, &life(1), |seq| (seq <= held).then(|| id(seq)))
+    Guard::judge(Some(guard), &person("bo").device(), &HOME, &life(1), |seq| (1..=held).contains(&seq).then(|| id(seq)))
 }
 
 fn guard_at(seq: u64) -> Guard {
