@@ -51,7 +51,7 @@ pub struct ChannelRow {
     pub messages: u64,
 }
 
-/// The creation of a channel; the earliest by (time, member) counts.
+/// The creation of a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creation<'a> {
     /// Channel id.
@@ -156,19 +156,21 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Gives a member a name, unless a later one is known.
+    /// Gives a member a name, unless a later one is known; the last by (time, id, name) wins. The
+    /// member has to be here, which every join sees to.
     pub fn set_member_name(&self, member: &MemberId, name: &str, time: Time, id: &RecordId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "UPDATE member
                  SET name = ?2, name_time = ?3, name_id = ?4
-                 WHERE id = ?1 AND (name_time, name_id) < (?3, ?4)",
+                 WHERE id = ?1 AND (name_time, name_id, name) < (?3, ?4, ?2)",
             )?
             .execute(params![member.0, name, time.0, id.0])?;
         Ok(())
     }
 
-    /// Creates a channel; of several creations of one id the earliest by (time, member) counts.
+    /// Creates a channel; of several creations of one id the least by (time, member, name, purpose,
+    /// export) counts.
     pub fn create_channel(&self, creation: &Creation<'_>) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -176,7 +178,8 @@ impl Write<'_> {
                  VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (id) DO UPDATE
                  SET known = 1, created = ?2, member = ?3, name = ?4, purpose = ?5, imported = ?6
-                 WHERE known = 0 OR (?2, ?3, ?4, ?5) < (created, member, name, purpose)",
+                 WHERE known = 0
+                    OR (?2, ?3, ?4, ?5, coalesce(?6, '')) < (created, member, name, purpose, coalesce(imported, ''))",
             )?
             .execute(params![
                 creation.id.0, creation.time.0, creation.member.0, creation.name, creation.purpose, creation.imported
@@ -184,7 +187,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Writes a register, unless a later write is known.
+    /// Writes a register, unless a later write is known; the last by (time, id, value) wins.
     pub fn set_register(&self, target: &RecordId, field: Field, time: Time, id: &RecordId, value: &str) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -192,7 +195,7 @@ impl Write<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (target, field) DO UPDATE
                  SET time = excluded.time, id = excluded.id, value = excluded.value
-                 WHERE (excluded.time, excluded.id) > (time, id)",
+                 WHERE (excluded.time, excluded.id, excluded.value) > (time, id, value)",
             )?
             .execute(params![target.0, field as i64, time.0, id.0, value])?;
         Ok(())

@@ -187,10 +187,15 @@ impl Read<'_> {
         Ok(query.query_row(params![log, seq], read).optional()?)
     }
 
-    /// Envelopes that no key has opened, in order of log and seq, at most `limit`.
+    /// Envelopes that no key has opened, in order of log and seq, at most `limit`; costs what it
+    /// finds, not what there is.
     pub fn closed(&self, limit: u32) -> Result<Vec<EnvelopeRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {ENVELOPE_COLUMNS} FROM envelope WHERE status = 2 ORDER BY log, seq LIMIT ?1"
+            "SELECT {ENVELOPE_COLUMNS}
+             FROM envelope INDEXED BY envelope_odd
+             WHERE status >= 2 AND status = 2
+             ORDER BY log, seq
+             LIMIT ?1"
         ))?;
         Ok(query.query_map([limit], envelope_row)?.collect::<Result<_, _>>()?)
     }

@@ -98,13 +98,15 @@ impl Read<'_> {
         Ok(query.query_map([prefix, last], |row| row.get(0).map(RecordId))?.collect::<Result<_, _>>()?)
     }
 
-    /// All edits of a message, latest first.
+    /// All edits of a message, latest first: by time, id, then device, life and seq, never by a
+    /// number of this node.
     pub fn versions(&self, message: &RecordId) -> Result<Vec<VersionRow>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT message, time, id, log, seq, member, doc
-             FROM version
-             WHERE message = ?1
-             ORDER BY time DESC, id DESC, log, seq",
+            "SELECT v.message, v.time, v.id, v.log, v.seq, v.member, v.doc
+             FROM version AS v
+             JOIN log AS l ON l.no = v.log
+             WHERE v.message = ?1
+             ORDER BY v.time DESC, v.id DESC, l.device DESC, l.life DESC, v.seq DESC",
         )?;
         let read = |row: &Row<'_>| {
             Ok(VersionRow {
@@ -146,7 +148,7 @@ impl Read<'_> {
              FROM reaction AS r
              LEFT JOIN member AS m ON m.id = r.member
              WHERE r.message = ?1 AND r.on_ = 1
-             ORDER BY r.time, r.id",
+             ORDER BY r.time, r.id, r.member",
         )?;
         Ok(query.query_map([message.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
@@ -197,7 +199,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Notes a reaction, unless a later one of that member with that emoji is known.
+    /// Notes a reaction, unless a later one of that member with that emoji is known; the last by
+    /// (time, id, on) wins.
     pub fn set_reaction(
         &self,
         message: &RecordId,
@@ -213,7 +216,7 @@ impl Write<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (message, member, emoji) DO UPDATE
                  SET time = excluded.time, id = excluded.id, on_ = excluded.on_
-                 WHERE (excluded.time, excluded.id) > (time, id)",
+                 WHERE (excluded.time, excluded.id, excluded.on_) > (time, id, on_)",
             )?
             .execute(params![message.0, member.0, emoji, time.0, id.0, on])?;
         Ok(())

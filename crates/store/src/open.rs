@@ -1,10 +1,12 @@
 //! Opening a store, transactions, and what can go wrong.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::schema::{APPLICATION_ID, MIGRATIONS};
 
@@ -98,7 +100,7 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where it is newer, foreign, damaged or can't be written.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let db = Connection::open(path).map_err(StoreError::from)?;
+        let db = Connection::open(path).map_err(|error| unopened(path, error))?;
         let mut store = Self { db, path: Some(path.to_owned()) };
         store.prepare()?;
         Ok(store)
@@ -148,20 +150,27 @@ impl Store {
         work(Read { db: &tx })
     }
 
-    /// Moves the write-ahead log into the file and empties it, so that erased bytes are nowhere;
-    /// false where a reader is in the way.
+    /// Moves the write-ahead log into the file and empties it, so that erased bytes are nowhere.
+    /// Never waits: false where a reader is in the way, to be tried again later. [`Store::open`]
+    /// does it too, for an erasure that a crash cut short.
     ///
     /// # Errors
     /// [`StoreError`] where SQLite refuses.
     pub fn checkpoint(&self) -> Result<bool, StoreError> {
-        let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        Ok(busy == 0)
+        self.db.busy_timeout(Duration::ZERO)?;
+        let busy = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        self.db.busy_timeout(PATIENCE)?;
+        Ok(busy? == 0)
     }
 
     fn prepare(&mut self) -> Result<(), OpenError> {
         let found = self.version()?;
         if found > MIGRATIONS.len() {
             return Err(OpenError::Newer { found, known: MIGRATIONS.len() });
+        }
+        // SQLite falls back to reading only, and would say so at the first write.
+        if self.db.is_readonly(MAIN_DB).map_err(StoreError::from)? {
+            return Err(StoreError::ReadOnly.into());
         }
         self.configure().map_err(StoreError::from)?;
         for (version, sql) in MIGRATIONS.iter().enumerate().skip(found) {
@@ -171,6 +180,7 @@ impl Store {
             tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(StoreError::from)?;
             tx.commit().map_err(StoreError::from)?;
         }
+        self.checkpoint()?;
         Ok(())
     }
 
@@ -224,5 +234,58 @@ impl Reader {
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(Read<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = self.db.unchecked_transaction().map_err(StoreError::from)?;
         work(Read { db: &tx })
+    }
+}
+
+/// SQLite says only that it can't open a file; the system says whether rights are the cause.
+fn unopened(path: &Path, error: rusqlite::Error) -> StoreError {
+    match OpenOptions::new().append(true).create(true).open(path).map_err(|error| error.kind()) {
+        Err(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => StoreError::ReadOnly,
+        Err(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => StoreError::Full,
+        Ok(_) | Err(_) => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saved(store: &mut Store, bytes: usize) -> Result<(), StoreError> {
+        store.write(|tx| tx.set_setting("note", &vec![7; bytes]))
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_such_and_the_store_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&dir.path().join("cremona.db")).unwrap();
+        saved(&mut store, 100).unwrap();
+        let pages: i64 = store.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        store.db.pragma_update(None, "max_page_count", pages.saturating_add(2)).unwrap();
+        assert!(matches!(saved(&mut store, 100_000), Err(StoreError::Full)));
+        let kept = store.read(|read| read.setting("note")).unwrap();
+        assert_eq!(kept.map(|note| note.len()), Some(100), "the failed write left nothing");
+        saved(&mut store, 50).unwrap();
+    }
+
+    #[test]
+    fn a_store_that_may_only_be_read_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("cremona.db");
+        drop(Store::open(&path).unwrap());
+        let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let mut store = Store { db, path: Some(path) };
+        assert!(matches!(saved(&mut store, 1), Err(StoreError::ReadOnly)));
+        assert!(matches!(store.prepare(), Err(OpenError::Store(StoreError::ReadOnly))));
+    }
+
+    #[test]
+    fn every_commit_is_synced_and_what_is_freed_is_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cremona.db")).unwrap();
+        let number = |name: &str| store.db.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((number("synchronous"), number("secure_delete")), (2, 1));
+        assert_eq!(number("application_id"), i64::from(APPLICATION_ID));
+        let mode: String = store.db.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
     }
 }

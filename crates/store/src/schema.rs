@@ -45,6 +45,8 @@ CREATE TABLE envelope (
   PRIMARY KEY (log, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX envelope_odd ON envelope (status) WHERE status >= 2; -- neither Applied nor Clear
+
 CREATE TABLE body (
   log       INTEGER NOT NULL,
   seq       INTEGER NOT NULL,
@@ -172,6 +174,7 @@ CREATE TABLE message (
 CREATE INDEX message_in_channel ON message (channel, shown, time, id);
 CREATE INDEX message_in_thread ON message (root, time, id);
 CREATE INDEX message_deleted ON message (channel, shown) WHERE deleted = 1;
+CREATE INDEX message_hidden ON message (n) WHERE shown = 0;
 
 CREATE TABLE thread (
   root      BLOB PRIMARY KEY,

@@ -1,6 +1,9 @@
-//! Full text search over the current text of every message.
+//! Full text search over the current text of every message that is shown.
+//!
+//! Tokens are what `unicode61` makes of a text: words without accents, in lower case. Scripts that
+//! don't put spaces between words give one token for each run of letters.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::messages::{MESSAGE_COLUMNS, ShownRow};
 use crate::open::{Read, StoreError};
@@ -54,39 +57,45 @@ impl Words {
     }
 }
 
+// A reply whose root has not come is in the index and not shown. There are few, if any.
+const MATCHES: &str = "
+FROM search
+WHERE search MATCH ?1 AND rowid NOT IN (SELECT n FROM message INDEXED BY message_hidden WHERE shown = 0)";
+
 impl Read<'_> {
     /// How many messages match.
     pub fn count_hits(&self, words: &Words) -> Result<u64, StoreError> {
         let Some(expression) = words.expression() else { return Ok(0) };
-        let mut query = self.db.prepare_cached("SELECT count(*) FROM search WHERE search MATCH ?1")?;
+        let mut query = self.db.prepare_cached(&format!("SELECT count(*) {MATCHES}"))?;
         Ok(query.query_row([expression], |row| row.get(0))?)
     }
 
-    /// Matches from number `skip` on, at most `limit`: best first where `ranked`, else newest to
-    /// this node first.
+    /// Matches from number `skip` on, at most `limit`: best first where `ranked`, else those that
+    /// came to this node last first.
     pub fn hits(&self, words: &Words, ranked: bool, skip: u32, limit: u32) -> Result<Vec<HitRow>, StoreError> {
         let Some(expression) = words.expression() else { return Ok(Vec::new()) };
         let order = if ranked { "rank, rowid DESC" } else { "rowid DESC" };
-        let mut found = self.db.prepare_cached(&format!(
-            "SELECT rowid, snippet(search, -1, '«', '»', '…', 16)
+        let mut found =
+            self.db.prepare_cached(&format!("SELECT rowid {MATCHES} ORDER BY {order} LIMIT ?3 OFFSET ?2"))?;
+        let numbers = found
+            .query_map(params![expression, skip, limit], |row| row.get(0))?
+            .collect::<Result<Vec<i64>, _>>()?;
+        numbers.into_iter().map(|n| self.hit(&expression, n)).collect()
+    }
+
+    /// Message `n` with its snippet. Asked for one by one, since with the matches SQLite would make
+    /// a snippet of every match before it sorts them.
+    fn hit(&self, expression: &str, n: i64) -> Result<HitRow, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''),
+                    snippet(search, -1, '«', '»', '…', 16)
              FROM search
-             WHERE search MATCH ?1
-             ORDER BY {order}
-             LIMIT ?3 OFFSET ?2"
-        ))?;
-        let mut shown = self.db.prepare_cached(&format!(
-            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
-             FROM message AS m
+             JOIN message AS m ON m.n = search.rowid
              LEFT JOIN text AS x ON x.n = m.n
              LEFT JOIN member AS p ON p.id = m.member
-             WHERE m.n = ?1"
+             WHERE search MATCH ?1 AND search.rowid = ?2"
         ))?;
-        let mut rows = found.query(params![expression, skip, limit])?;
-        let mut hits = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (n, snippet): (i64, String) = (row.get(0)?, row.get(1)?);
-            hits.push(HitRow { shown: shown.query_row([n], shown_row)?, snippet });
-        }
-        Ok(hits)
+        let read = |row: &Row<'_>| Ok(HitRow { shown: shown_row(row)?, snippet: row.get(18)? });
+        Ok(query.query_row(params![expression, n], read)?)
     }
 }

@@ -1,0 +1,14 @@
+//! What the store keeps, finds and forgets, told through ana, bo and cy: one module for each idea.
+//!
+//! `CREMONA_CASES` sets how many cases a property tries (64 unless told), `CREMONA_SEED` which ones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod desk;
+
+mod auditing;
+mod envelopes;
+mod erasing;
+mod opening;
+mod paging;
+mod searching;
+mod winning;
