@@ -1,1 +1,31 @@
-fn main() {}
+//! `cremona`: a peer-to-peer messaging node for teams that work hours apart.
+//!
+//! This binary is the edge: the command line, the daemon and its socket, everything that touches
+//! the environment, paths and the terminal. What a message is, and who may say it, is decided in the
+//! crates below.
+
+mod cli;
+mod daemon;
+mod demo;
+mod errors;
+mod home;
+mod import;
+mod place;
+mod render;
+mod run;
+mod slack;
+mod socket;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CREMONA_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    let cli = cli::Cli::parse();
+    match run::run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => errors::report(&failure),
+    }
+}

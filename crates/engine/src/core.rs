@@ -51,8 +51,6 @@ pub(crate) struct Own {
 /// What became of one envelope.
 pub(crate) struct Taken {
     pub(crate) arrival: u64,
-    /// Its text is described and neither here nor erased.
-    pub(crate) lacks_body: bool,
 }
 
 /// An envelope on its way into the store.
@@ -272,8 +270,7 @@ impl Core {
         if row.doc > 0 {
             tx.add_doc_change(row.doc, arrival)?;
         }
-        let lacks_body = lacks_body && tx.is_missing(row.log, row.seq)?;
-        Ok(Taken { arrival, lacks_body })
+        Ok(Taken { arrival })
     }
 
     /// Tries closed envelopes again after a key was learned.

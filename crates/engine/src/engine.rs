@@ -181,7 +181,7 @@ impl Engine {
     }
 
     fn context(&self) -> Context {
-        Context { workspace: self.core.workspace, me: self.core.member() }
+        Context { me: self.core.member() }
     }
 
     fn status(&mut self, now: Time) -> Result<Answer, Failure> {

@@ -34,6 +34,7 @@ pub use engine::Engine;
 pub use founding::Founding;
 pub use queries::Queries;
 pub use settings::{Effect, Input, Settings, Verdict};
+pub use show::time as show_time;
 
 /// Checks a name for a member, a channel or a workspace.
 ///

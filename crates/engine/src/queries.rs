@@ -1,6 +1,6 @@
 //! Questions: answered from one snapshot of the store, on any thread, beside the writer.
 
-use cremona_envelope::{MemberId, Time, WorkspaceId};
+use cremona_envelope::{MemberId, Time};
 use cremona_store::{Cursor, RANKED, Read, Reader, What};
 
 use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
@@ -21,7 +21,6 @@ pub struct Queries {
 /// What a question needs beside the store.
 #[derive(Clone, Copy)]
 pub(crate) struct Context {
-    pub(crate) workspace: WorkspaceId,
     pub(crate) me: MemberId,
 }
 
@@ -50,13 +49,27 @@ impl Queries {
         self.reader.read(|read| question(&read, &context, ask, now)).map_err(Failure::from)
     }
 
-    /// Another reader of the same store.
+    /// What opens more readers like this one, from any thread.
+    #[must_use]
+    pub fn like(&self) -> Like {
+        Like { path: self.path.clone(), context: self.context }
+    }
+}
+
+/// Opens readers of one store.
+pub struct Like {
+    path: std::path::PathBuf,
+    context: Context,
+}
+
+impl Like {
+    /// Another reader.
     ///
     /// # Errors
     /// [`Failure`] where the store can't be opened.
-    pub fn another(&self) -> Result<Self, Failure> {
+    pub fn open(&self) -> Result<Queries, Failure> {
         let reader = Reader::open(&self.path).map_err(Failure::from)?;
-        Ok(Self { reader, path: self.path.clone(), context: self.context })
+        Ok(Queries { reader, path: self.path.clone(), context: self.context })
     }
 }
 

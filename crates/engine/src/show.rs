@@ -12,7 +12,8 @@ use crate::error::EngineError;
 const WRONG_CLOCK_MS: u64 = 600_000;
 
 /// RFC 3339 in UTC with milliseconds.
-pub(crate) fn time(time: Time) -> String {
+#[must_use]
+pub fn time(time: Time) -> String {
     let timestamp = i64::try_from(time.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     timestamp.map_or_else(|| "9999-12-31T23:59:59.999Z".to_owned(), |timestamp| format!("{timestamp:.3}"))
 }

@@ -64,6 +64,7 @@ impl Edit {
     ///
     /// # Errors
     /// [`EditError`] where text or title are empty or over their limits.
+    #[expect(clippy::self_named_constructors, reason = "the type is anything said, this is the record of that name")]
     pub fn edit(target: RecordId, text: &str, title: Option<&str>) -> Result<Self, EditError> {
         let body = text_body(text, title)?;
         let value = Value { kind: types::EDIT, target: Some(bytes(target)), ..Value::default() };

@@ -7,6 +7,8 @@
 //! Start at [`record`] for what can be said, [`edit`] for how a person says it, [`chain`] for how it
 //! becomes a change, [`view`] for what it means.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 pub mod body;
 pub mod chain;
 pub mod doc;

@@ -19,5 +19,5 @@ pub use behaviour::MAX_GOSSIP;
 pub use frames::{Frame, INBOX, MAX_FRAME, OUTBOX};
 pub use gate::GATE_DEADLINE;
 pub use handle::{Event, GossipToken, Handle, Settings, Stats, Verdict};
-pub use peer::{Direction, Peer};
+pub use peer::{Direction, Peer, peer_id};
 pub use start::{StartError, start};

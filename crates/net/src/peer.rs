@@ -55,10 +55,8 @@ pub(crate) fn quic(ip: std::net::IpAddr, port: u16) -> Multiaddr {
     Multiaddr::from(ip).with(Protocol::Udp(port)).with(Protocol::QuicV1)
 }
 
-/// The TCP port of a multiaddr.
-pub(crate) fn tcp_port(address: &Multiaddr) -> Option<u16> {
-    address.iter().find_map(|part| match part {
-        Protocol::Tcp(port) => Some(port),
-        _ => None,
-    })
+/// The libp2p id of a device key as text, as it ends a multiaddr; empty where the bytes are no key.
+#[must_use]
+pub fn peer_id(key: &[u8; 32]) -> String {
+    Peer(*key).id().map(|id| id.to_string()).unwrap_or_default()
 }

@@ -72,7 +72,8 @@ async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) 
     let socket_path = socket::path_for(&home.path)?;
     let listener = bind(&socket_path)?;
     home.announce(&socket_path)?;
-    let readers = Arc::new(Readers::new(home.engine.queries()));
+    let queries = home.engine.queries()?.ok_or_else(|| Failure::new(Reason::Failed, "the store is not on disk", ""))?;
+    let readers = Arc::new(Readers::new(queries));
     let (requests, inbox) = mpsc::channel(64);
     let (committed, commits) = watch::channel(0_u64);
     let mut owner = Owner::start(home, options, inbox, committed).await?;

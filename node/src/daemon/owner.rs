@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cremona_engine::{Answer, Ask, Effect, Failure, Input, Reason, ask};
 use cremona_net::{Event, Handle, Settings};
+use cremona_engine::Verdict;
 use tokio::sync::{mpsc, watch};
 
 use super::peer_book::PeerBook;
@@ -17,7 +18,7 @@ const LISTEN_DEADLINE: Duration = Duration::from_secs(5);
 pub struct Owner {
     home: Home,
     net: Handle,
-    events: mpsc::Receiver<Event>,
+    events: mpsc::UnboundedReceiver<Event>,
     inbox: mpsc::Receiver<Request>,
     committed: watch::Sender<u64>,
     peers: PeerBook,
@@ -84,7 +85,7 @@ impl Owner {
     async fn serve(&mut self, request: Request) {
         let Request { ask, reply } = request;
         let answer = match ask {
-            Ask::Peers => Ok(Answer::Peers(self.peers.list(&self.home.engine))),
+            Ask::Peers => Ok(Answer::Peers(ask::Peers { peers: self.peers.list(&self.home.engine) })),
             Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
             Ask::Status => self.status(),
             ask => tokio::task::block_in_place(|| self.home.engine.answer(ask, now())),
@@ -114,20 +115,20 @@ impl Owner {
                 self.peers.silent(&address, now());
                 None
             }
-            Event::Connected { peer, address, direction } => {
-                self.peers.connected_to(peer.0, &address, direction, now());
-                Some(Input::PeerUp { peer: cremona_engine::Peer(peer.0) })
+            Event::Connected { peer, address, direction, first } => {
+                self.peers.connected_to(peer.0, &address, direction);
+                first.then_some(Input::PeerUp { peer: cremona_engine::Peer(peer.0) })
             }
             Event::Disconnected { peer, reason } => {
                 self.peers.disconnected(peer.0, &reason, now());
                 Some(Input::PeerDown { peer: cremona_engine::Peer(peer.0) })
             }
-            Event::Frame { peer, bytes } => Some(Input::Frame { peer: cremona_engine::Peer(peer.0), bytes }),
+            Event::Frame { peer, frame } => Some(Input::Frame { peer: cremona_engine::Peer(peer.0), bytes: frame.bytes }),
             Event::Gossip { token, peer, bytes } => {
                 Some(Input::Gossip { peer: cremona_engine::Peer(peer.0), token: self.peers.remember(token), bytes })
             }
             Event::Refused { address, reason } | Event::DialFailed { address, reason } => {
-                self.peers.failed(&address, &reason.to_string(), now());
+                self.peers.failed(&address, &reason, now());
                 None
             }
             Event::Discovered { address } => {
@@ -162,14 +163,14 @@ impl Owner {
                 }
                 Effect::Send { peer, bytes } => self.net.send(cremona_net::Peer(peer.0), bytes),
                 Effect::Publish { bytes } => self.net.publish(bytes),
-                Effect::Verdict { token, accept } => {
+                Effect::Verdict { token, verdict } => {
                     if let Some(token) = self.peers.recall(token) {
-                        self.net.verdict(token, accept);
+                        self.net.verdict(token, net_verdict(verdict));
                     }
                 }
                 Effect::Drop { peer, reason } => {
                     tracing::warn!(peer = %short(&peer.0), %reason, "dropped");
-                    self.peers.dropped(peer.0, &reason, now());
+                    self.peers.dropped(peer.0, &reason);
                     self.net.drop_peer(cremona_net::Peer(peer.0), &reason);
                 }
                 Effect::Committed { arrival } => {
@@ -184,7 +185,7 @@ impl Owner {
     }
 }
 
-async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Receiver<Event>), Failure> {
+async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::UnboundedReceiver<Event>), Failure> {
     let (identity_seed, knock) = home.network_keys();
     let settings = |listen: Vec<String>| Settings {
         identity_seed,
@@ -204,6 +205,14 @@ async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Recei
         Err(_) => cremona_net::start(settings(vec!["0.0.0.0:0".to_owned()]))
             .await
             .map_err(|error| Failure::new(Reason::Failed, error.to_string(), "choose an address with --listen HOST:PORT")),
+    }
+}
+
+fn net_verdict(verdict: Verdict) -> cremona_net::Verdict {
+    match verdict {
+        Verdict::Accept => cremona_net::Verdict::Accept,
+        Verdict::Ignore => cremona_net::Verdict::Ignore,
+        Verdict::Reject => cremona_net::Verdict::Reject,
     }
 }
 

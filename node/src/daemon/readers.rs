@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use cremona_engine::queries::Like;
 use cremona_engine::{Answer, Ask, Failure, Queries};
 
 /// Most readers that are kept for later.
@@ -9,7 +10,7 @@ const KEPT: usize = 8;
 
 /// A pool of readers.
 pub struct Readers {
-    first: Queries,
+    like: Like,
     idle: Mutex<Vec<Queries>>,
 }
 
@@ -17,7 +18,7 @@ impl Readers {
     /// A pool that opens readers like `first`.
     #[must_use]
     pub fn new(first: Queries) -> Self {
-        Self { first, idle: Mutex::new(Vec::new()) }
+        Self { like: first.like(), idle: Mutex::new(vec![first]) }
     }
 
     /// Answers a question; blocks on the disk.
@@ -28,7 +29,7 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut reader = match idle {
             Some(reader) => reader,
-            None => self.first.another()?,
+            None => self.like.open()?,
         };
         let answer = reader.answer(ask, crate::home::now());
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

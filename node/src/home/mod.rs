@@ -15,8 +15,9 @@ use cremona_envelope::{Identity, Time, WorkspaceKey};
 use cremona_store::{OpenError, Store};
 
 pub use guard_file::GuardFile;
-pub use lock::{Running, running};
+pub use lock::running;
 use lock::Lock;
+pub use node_file::create_private;
 use node_file::NodeFile;
 
 /// Name of the store's file within a data directory.
@@ -35,6 +36,7 @@ pub struct Home {
 }
 
 /// What `init` made.
+#[derive(Debug, serde::Serialize)]
 pub struct InitDone {
     /// Workspace id, hexadecimal.
     pub workspace: String,
@@ -47,6 +49,7 @@ pub struct InitDone {
 }
 
 /// What `join` made.
+#[derive(Debug, serde::Serialize)]
 pub struct JoinDone {
     /// Workspace id, hexadecimal.
     pub workspace: String,

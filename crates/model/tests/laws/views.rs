@@ -132,6 +132,18 @@ fn an_archive_that_two_import_is_one_copy_and_either_can_delete_it() {
 }
 
 #[test]
+fn of_two_imports_of_a_channel_the_one_that_claims_to_be_older_names_it() {
+    let [mut ana, mut bo, _] = three();
+    let said = |name, created| Edit::imported_channel("export", "C1", name, "", created).unwrap();
+    let younger = ana.says(DocId::DIRECTORY, said("young", 7));
+    let older = bo.says(DocId::DIRECTORY, said("old", 5));
+    for order in [[&younger, &older], [&older, &younger]] {
+        let all = view(&order.map(Clone::clone));
+        assert_eq!(all.channels[&imported_channel_id("export", "C1")].name, "old");
+    }
+}
+
+#[test]
 fn an_imported_body_that_differs_from_its_claim_counts_as_missing() {
     let [mut ana, mut bo, _] = three();
     let lie = imports(&mut ana, "hello", "something else");
@@ -181,7 +193,11 @@ fn a_missing_body_leaves_a_message_without_text_and_a_type_of_the_future_is_coun
     let now = view(&[post.clone(), newer.clone(), newer]);
     assert_eq!((text(&now.messages[&post.id()]), now.newer), (None, 1));
     assert!(!now.messages[&post.id()].deleted);
-    assert_eq!(view(&[full.clone(), post.clone()]), view(&[post, full]), "a body that comes later counts");
+    let edit = ana.edits(&full, "hello again");
+    let empty = Line { body: None, ..edit.clone() };
+    let there = view(&[full.clone(), edit.clone(), empty.clone(), post.clone()]);
+    assert_eq!(there, view(&[post, empty, edit, full]), "a body that comes later counts");
+    assert_eq!(text(there.messages.values().next().unwrap()), Some("hello again"));
 }
 
 proptest! {

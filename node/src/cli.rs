@@ -1,0 +1,241 @@
+//! The command line: every verb and its arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Messages for teams that work hours apart: no server, nothing lost.
+#[derive(Parser, Debug)]
+#[command(name = "cremona", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// Data directory of the workspace.
+    #[arg(long, global = true, env = "CREMONA_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Name of the workspace on this machine; picks the data directory.
+    #[arg(short = 'w', global = true, value_name = "NAME", conflicts_with = "data")]
+    pub workspace_name: Option<String>,
+    /// Print JSON for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What can be done.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Found a workspace.
+    Init {
+        /// What the workspace is called.
+        #[arg(long, value_name = "NAME")]
+        workspace: String,
+        /// What you are called.
+        #[arg(long = "as", value_name = "NAME")]
+        name: String,
+    },
+    /// Join a workspace with its key.
+    Join {
+        /// The workspace key; `-` reads it from standard input, `@FILE` from a file.
+        key: String,
+        /// What you are called.
+        #[arg(long = "as", value_name = "NAME")]
+        name: String,
+        /// Where a teammate's node listens: HOST:PORT or a multiaddr.
+        #[arg(long, value_name = "ADDR")]
+        dial: Vec<String>,
+    },
+    /// Show the workspace key, to be pasted to a teammate.
+    Key {
+        /// Draw it as a QR code.
+        #[arg(long)]
+        qr: bool,
+    },
+    /// Run the node: meet teammates, exchange what is new.
+    Up {
+        /// Where to listen.
+        #[arg(long, value_name = "HOST:PORT")]
+        listen: Vec<String>,
+        /// A teammate's address to dial and keep dialling.
+        #[arg(long, value_name = "ADDR")]
+        dial: Vec<String>,
+        /// Don't look for teammates on the local network.
+        #[arg(long)]
+        no_mdns: bool,
+    },
+    /// Create or change a channel.
+    #[command(subcommand)]
+    Channel(ChannelVerb),
+    /// List channels.
+    Channels,
+    /// Start a thread.
+    Post {
+        /// Where: a channel's name or id.
+        channel: String,
+        #[command(flatten)]
+        text: TextArgs,
+        /// Its title; the first line of the text where there is none.
+        #[arg(long, value_name = "TEXT")]
+        title: Option<String>,
+    },
+    /// Answer in a thread.
+    Reply {
+        /// The thread, or any message of it.
+        thread: String,
+        #[command(flatten)]
+        text: TextArgs,
+    },
+    /// Replace the text of a message of yours.
+    Edit {
+        /// Which one.
+        message: String,
+        #[command(flatten)]
+        text: TextArgs,
+    },
+    /// Delete a message of yours: asks every device to erase it.
+    Delete {
+        /// Which one.
+        message: String,
+    },
+    /// React to a message.
+    React {
+        /// Which one.
+        message: String,
+        /// With what.
+        emoji: String,
+        /// Take the reaction back.
+        #[arg(long)]
+        remove: bool,
+    },
+    /// List threads of a channel, latest activity first.
+    Threads {
+        /// Which channel.
+        channel: String,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Read a channel or a thread: the newest page, oldest first.
+    Read {
+        /// A channel, a thread, or a message.
+        #[arg(value_name = "CHANNEL_OR_THREAD")]
+        target: String,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Find messages: words, "phrases", -without, begin*.
+    Search {
+        /// What to look for.
+        #[arg(required = true, num_args = 1.., allow_hyphen_values = true)]
+        query: Vec<String>,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Print changes as they come, one JSON object a line.
+    Watch {
+        /// Start after this cursor instead of now.
+        #[arg(long, value_name = "CURSOR")]
+        since: Option<String>,
+    },
+    /// Bring in the history of another tool.
+    #[command(subcommand)]
+    Import(ImportVerb),
+    /// List everyone in the workspace.
+    Members,
+    /// Show which nodes this one knows, how they are reached, what is outstanding.
+    Peers,
+    /// Show sizes, counts and what deserves attention.
+    Status,
+    /// Print hashes and counts that are equal on nodes that hold the same.
+    Verify,
+    /// Check the data directory against itself.
+    Fsck {
+        /// Rebuild what is derived, where it differs.
+        #[arg(long)]
+        repair: bool,
+    },
+    /// See it work: three nodes on this machine that part, cross, crash and agree.
+    Demo {
+        /// Leave the nodes running and say how to look around.
+        #[arg(long)]
+        keep: bool,
+    },
+}
+
+/// What can be done with a channel.
+#[derive(Subcommand, Debug)]
+pub enum ChannelVerb {
+    /// Create a channel.
+    Create {
+        /// Its name.
+        name: String,
+        /// What it is for.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        purpose: String,
+    },
+    /// Give a channel another name.
+    Rename {
+        /// Which one.
+        channel: String,
+        /// The new name.
+        name: String,
+    },
+    /// Say what a channel is for, or how soon an answer can be expected.
+    Describe {
+        /// Which one.
+        channel: String,
+        /// What it is for.
+        #[arg(long, value_name = "TEXT")]
+        purpose: Option<String>,
+        /// When an answer can be expected, for instance "within 2 working days".
+        #[arg(long, value_name = "TEXT")]
+        expectation: Option<String>,
+    },
+    /// Put a channel into the archive.
+    Archive {
+        /// Which one.
+        channel: String,
+    },
+    /// Take a channel out of the archive.
+    Unarchive {
+        /// Which one.
+        channel: String,
+    },
+}
+
+/// What can be imported.
+#[derive(Subcommand, Debug)]
+pub enum ImportVerb {
+    /// A Slack export.
+    Slack {
+        /// The ZIP file.
+        zip: PathBuf,
+        /// Only count.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// Where a text comes from: `-m`, `-F`, `-`, or an editor.
+#[derive(Args, Debug)]
+pub struct TextArgs {
+    /// The text.
+    #[arg(short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
+    pub message: Option<String>,
+    /// Read the text from a file; `-` is standard input.
+    #[arg(short = 'F', value_name = "FILE", conflicts_with = "message")]
+    pub file: Option<PathBuf>,
+    /// `-` reads the text from standard input.
+    #[arg(value_name = "-", conflicts_with_all = ["message", "file"], value_parser = ["-"])]
+    pub stdin: Option<String>,
+}
+
+/// Which part of a list.
+#[derive(Args, Debug)]
+pub struct PageArgs {
+    /// Most rows.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit: u32,
+    /// The `next` cursor of an earlier page.
+    #[arg(long, value_name = "CURSOR")]
+    pub before: Option<String>,
+}

@@ -1,0 +1,248 @@
+//! Answers as text for people: calm, complete, and safe for a terminal.
+
+mod messages;
+mod table;
+pub mod text;
+
+use std::io::IsTerminal;
+
+use cremona_engine::Failure;
+use cremona_engine::ask::{Channel, Channels, Checked, Digest, Members, Peers, Posted, Status, Threads};
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::daemon::Ready;
+use crate::home::{InitDone, JoinDone};
+use crate::import::Report;
+use table::Table;
+use text::line;
+
+pub use messages::{hits, message, messages};
+
+/// How answers are to look.
+pub struct Look {
+    /// JSON for programs.
+    pub json: bool,
+    /// Someone looks at it.
+    pub terminal: bool,
+    /// Columns of the terminal.
+    pub columns: usize,
+}
+
+impl Look {
+    /// As the output stands.
+    #[must_use]
+    pub fn of(json: bool) -> Self {
+        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        Self { json, terminal: std::io::stdout().is_terminal(), columns }
+    }
+}
+
+/// The first eight digits of an id.
+pub(crate) fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
+}
+
+/// A time in the reader's zone, to the minute; as it is where it can't be read.
+pub(crate) fn when(time: &str, look: &Look) -> String {
+    if !look.terminal {
+        return time.to_owned();
+    }
+    let zoned = time.parse::<Timestamp>().map(|at| at.to_zoned_datetime(TimeZone::system()));
+    zoned.map_or_else(|_| time.to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// What `init` says.
+pub fn init(done: &InitDone) -> String {
+    format!(
+        "The workspace is founded. Paste this key to your teammates; whoever has it can join and read:\n\n  {}\n\n\
+         Start your node with `cremona up`; `cremona key` then prints the key with your address.\n",
+        done.key
+    )
+}
+
+/// What `join` says.
+pub fn join(done: &JoinDone) -> String {
+    format!(
+        "Ready to join workspace {}. Start your node with `cremona up`: as soon as it meets a teammate, \
+         everything written so far arrives.\n",
+        short(&done.workspace)
+    )
+}
+
+/// What `up` says once it answers.
+pub fn ready(ready: &Ready) -> String {
+    let addresses: String = ready.addresses.iter().map(|address| format!("  {address}\n")).collect();
+    format!("Node {} is up. Teammates reach it at\n{addresses}Stop it with Ctrl-C.\n", short(&ready.device))
+}
+
+/// The key as a QR code of half blocks.
+///
+/// # Errors
+/// [`Failure`] where the key is too long for one.
+pub fn qr(key: &str) -> Result<String, Failure> {
+    let code = qrcode::QrCode::new(key)
+        .map_err(|error| Failure::new(cremona_engine::Reason::Failed, format!("can't draw the key: {error}"), "print it without --qr"))?;
+    let drawn = code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build();
+    Ok(format!("{drawn}\n{key}\n"))
+}
+
+/// A channel that was made or changed.
+pub fn channel(channel: &Channel) -> String {
+    let state = if channel.archived { " (archived)" } else { "" };
+    let purpose = if channel.purpose.is_empty() { String::new() } else { format!(" — {}", line(&channel.purpose)) };
+    format!("#{}{state}  {}{purpose}\n", line(&channel.name), short(&channel.id))
+}
+
+/// All channels.
+pub fn channels(channels: &Channels, look: &Look) -> String {
+    if channels.channels.is_empty() && look.terminal {
+        return "No channels yet. `cremona channel create NAME` makes one.\n".to_owned();
+    }
+    let mut table = Table::new(look, &["id", "channel", "threads", "messages", "purpose"]);
+    for channel in &channels.channels {
+        let archived = if channel.archived { " (archived)" } else { "" };
+        table.row(vec![
+            short_or_whole(&channel.id, look),
+            format!("{}{archived}", channel.name),
+            channel.threads.to_string(),
+            channel.messages.to_string(),
+            channel.purpose.clone(),
+        ]);
+    }
+    table.finish(look)
+}
+
+fn short_or_whole(id: &str, look: &Look) -> String {
+    if look.terminal { short(id).to_owned() } else { id.to_owned() }
+}
+
+/// What was posted.
+pub fn posted(posted: &Posted, look: &Look) -> String {
+    if look.terminal {
+        format!("Posted {} in thread {}. It goes out as soon as a teammate's node is met.\n", short(&posted.id), short(&posted.thread))
+    } else {
+        format!("{}\t{}\n", posted.id, posted.thread)
+    }
+}
+
+/// A page of threads.
+pub fn threads(threads: &Threads, look: &Look) -> String {
+    if threads.threads.is_empty() && look.terminal {
+        return "No threads here yet. `cremona post CHANNEL -m TEXT` starts one.\n".to_owned();
+    }
+    let mut table = Table::new(look, &["thread", "last", "replies", "by", "title"]);
+    for thread in &threads.threads {
+        let title = if thread.title.is_empty() { "(deleted)" } else { &thread.title };
+        table.row(vec![
+            short_or_whole(&thread.id, look),
+            when(&thread.last, look),
+            thread.replies.to_string(),
+            thread.author.name.clone(),
+            title.to_owned(),
+        ]);
+    }
+    table.finish(look) + &more(threads.next.as_ref(), look)
+}
+
+/// How to go on, for people.
+pub(crate) fn more(next: Option<&String>, look: &Look) -> String {
+    match next {
+        Some(cursor) if look.terminal => format!("More with --before {cursor}\n"),
+        Some(_) | None => String::new(),
+    }
+}
+
+/// Everyone.
+pub fn members(members: &Members, look: &Look) -> String {
+    let mut table = Table::new(look, &["member", "joined", "devices", "name"]);
+    for member in &members.members {
+        let me = if member.me { " (you)" } else { "" };
+        table.row(vec![
+            short_or_whole(&member.id, look),
+            when(&member.joined, look),
+            member.devices.len().to_string(),
+            format!("{}{me}", member.name),
+        ]);
+    }
+    table.finish(look)
+}
+
+/// Which nodes this one knows.
+pub fn peers(peers: &Peers, look: &Look) -> String {
+    if peers.peers.is_empty() && look.terminal {
+        return "No peers known. Give a teammate's address with `cremona up --dial HOST:PORT`.\n".to_owned();
+    }
+    let mut table = Table::new(look, &["who", "state", "to receive", "to send", "address and reason"]);
+    for peer in &peers.peers {
+        let who = peer.name.clone().or_else(|| peer.device.as_deref().map(|id| short(id).to_owned())).unwrap_or_else(|| "?".to_owned());
+        let state = if peer.in_sync { "in sync" } else { peer.state.as_str() };
+        let reason = peer.reason.as_ref().map(|reason| format!(" — {reason}")).unwrap_or_default();
+        table.row(vec![
+            who,
+            format!("{state} {}", peer.direction).trim().to_owned(),
+            peer.to_receive.to_string(),
+            peer.to_send.to_string(),
+            format!("{}{reason}", peer.address),
+        ]);
+    }
+    table.finish(look)
+}
+
+/// Sizes, counts, warnings.
+pub fn status(status: &Status) -> String {
+    let running = if status.running { format!("running, {} peers", status.connected) } else { "stopped".to_owned() };
+    let mut out = format!(
+        "{} in workspace {}, node {running}\n{} messages in {} threads and {} channels, {} members\n\
+         {} envelopes, {} of text, {} on disk, {} lives of this device's log\n",
+        line(&status.name),
+        short(&status.workspace),
+        status.messages,
+        status.threads,
+        status.channels,
+        status.members,
+        status.envelopes,
+        bytes(status.text_bytes),
+        bytes(status.disk_bytes),
+        status.lives,
+    );
+    for address in &status.addresses {
+        out.push_str(&format!("listens on {address}\n"));
+    }
+    for warning in &status.warnings {
+        out.push_str(&format!("! {}\n", line(warning)));
+    }
+    out
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} B"),
+        10_000..10_000_000 => format!("{} KB", count / 1_000),
+        _ => format!("{} MB", count / 1_000_000),
+    }
+}
+
+/// Hashes and counts.
+pub fn digest(digest: &Digest) -> String {
+    format!(
+        "root   {}\nstate  {}\n{} envelopes, {} messages, {} threads, {} channels, {} members\n",
+        digest.root, digest.state, digest.envelopes, digest.messages, digest.threads, digest.channels, digest.members
+    )
+}
+
+/// What fsck found.
+pub fn checked(checked: &Checked) -> String {
+    let problems: String = checked.problems.iter().map(|problem| format!("{}\n", line(problem))).collect();
+    let repaired = if checked.repaired { ", rebuilt what is derived" } else { "" };
+    format!("{problems}{} checked{repaired}, {} problems\n", checked.checked, checked.problems.len())
+}
+
+/// What an import did.
+pub fn imported(report: &Report, dry_run: bool) -> String {
+    let verb = if dry_run { "would be added" } else { "added" };
+    let mut out = format!("{} messages: {} {verb}, {} were there already\n", report.parsed, report.added, report.already);
+    for skipped in &report.skipped {
+        out.push_str(&format!("{} skipped: {}\n", skipped.count, line(&skipped.reason)));
+    }
+    out
+}
