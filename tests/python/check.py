@@ -177,19 +177,34 @@ def check_chain(header, change, logs):
 
 def check_frames(vectors):
     """Every type of frame, and roots of a small and a large frontier."""
-    seen = {}
-    for vector in vectors["frames"]:
-        name, fields = frames.read_frame(vector["bytes"])
-        assert name == vector["name"]
-        seen[name] = fields
-    assert sorted(seen) == sorted(frames.NAMES.values())
     small, large = vectors["frontiers"]
     for frontier in (small, large):
         assert frames.root_of(entry_of(entry) for entry in frontier["entries"]) == frontier["root"]
-    assert seen["entries"][2] == [list(entry_of(entry)) for entry in small["entries"]]
-    assert seen["want"] == [bytes([3] * 16), 5, 70_000]
-    children = b"".join(seen["node"][1])
-    assert len(children) == 16 * 32 and blake3.digest(b"\1" + children) == large["root"]
+    read = [frames.read_frame(vector["bytes"]) for vector in vectors["frames"]]
+    assert [name for name, _ in read] == [vector["name"] for vector in vectors["frames"]]
+    children = dict(read)["node"][1]
+    assert len(children) == 16 and blake3.digest(b"\1" + b"".join(children)) == large["root"]
+    entries = [list(entry_of(entry)) for entry in small["entries"]]
+    assert read == expected_frames(small["root"], children, entries)
+
+
+def expected_frames(root, children, entries):
+    """Name and fields of each frame, as docs/protocol.md orders them."""
+    log = bytes([3] * 16)
+    return [
+        ("hello", [root, log]),
+        ("hello", [bytes(32)]),
+        ("node", [b"", children]),
+        ("entries", [b"\1\17", True, entries]),
+        ("want", [log, 5, 70_000]),
+        ("run", [log, True, b"\1\2\3"]),
+        ("probe", [log, [1, 64, 300], False]),
+        ("headers", [log, True, [bytes([7] * 227)], bytes([4] * 64)]),
+        ("want proof", [log]),
+        ("proof", [b"\1\2"]),
+        ("want bodies", [log, [2, 9]]),
+        ("bodies", [log, [[2, bytes([8] * 40)]]]),
+    ]
 
 
 def entry_of(entry):

@@ -1,5 +1,7 @@
 """What is said in clear: genesis, join, epoch keys; and what follows from the pasted workspace key."""
 
+from dataclasses import replace
+
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as xchacha_open
 from nacl.signing import SigningKey, VerifyKey
 
@@ -8,7 +10,6 @@ import blake3
 import cbor
 import contexts
 import hpke
-from dataclasses import replace
 from envelope import CONTROL, KEYS
 from reading import Reader, u16
 from sealing import epoch_id

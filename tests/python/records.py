@@ -41,7 +41,7 @@ def rebuild(header, payload):
         (0x15, b"\x7f" + leb(len(key)) + key),                   # key string: one literal
         (0x34, b"\1"),                                            # insert: one false
         (0x42, b"\x7f\1"),                                        # action: put
-        (0x56, b"\x7f" + sleb(len(value) << 4 | 7)),              # value: its length, of type bytes
+        (0x56, b"\x7f" + leb(len(value) << 4 | 7)),              # value: its length, of type bytes
         (0x57, value),                                            # value: the bytes
         (0x70, b"\x7f\0"),                                        # pred: none
     )
@@ -64,11 +64,6 @@ def leb(number):
         out.append(number & 127 | 128)
         number >>= 7
     return bytes(out) + bytes([number])
-
-
-def sleb(number):
-    """The unsigned number as a column of counts writes it."""
-    return leb(number)
 
 
 def read_body(data):
