@@ -220,12 +220,12 @@ pub enum ImportVerb {
 pub struct TextArgs {
     /// The text.
     #[arg(short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
-    pub message: Option<String>,
+    pub given: Option<String>,
     /// Read the text from a file; `-` is standard input.
-    #[arg(short = 'F', value_name = "FILE", conflicts_with = "message")]
+    #[arg(short = 'F', value_name = "FILE", conflicts_with = "given")]
     pub file: Option<PathBuf>,
     /// `-` reads the text from standard input.
-    #[arg(value_name = "-", conflicts_with_all = ["message", "file"], value_parser = ["-"])]
+    #[arg(value_name = "-", conflicts_with_all = ["given", "file"], value_parser = ["-"])]
     pub stdin: Option<String>,
 }
 

@@ -178,7 +178,7 @@ fn write_out(text: &str) -> Result<(), Failure> {
 
 /// The text that the arguments mean: given, from a file or standard input, or from an editor.
 fn read_text(args: &TextArgs) -> Result<String, Failure> {
-    if let Some(text) = &args.message {
+    if let Some(text) = &args.given {
         return Ok(text.clone());
     }
     match &args.file {

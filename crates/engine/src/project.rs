@@ -5,7 +5,7 @@
 
 use cremona_envelope::{MemberId, RecordId};
 use cremona_model::record::{Field as ModelField, Kind, Record};
-use cremona_model::{Payload, Text, body};
+use cremona_model::{Claim, Payload, Text, body};
 use cremona_store::{BodyRow, CopyRow, Creation, Field, MessageRow, VersionRow, What, Write};
 
 use crate::docs::{doc_of, log_of, stamp_of};
@@ -237,15 +237,15 @@ fn show_text(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow])
 
 fn first_readable(tx: &Write<'_>, copies: &[Copied]) -> Result<Option<(i64, u64, (Vec<u8>, Text))>, EngineError> {
     for (record, place) in copies {
-        let content = match &record.kind {
-            Kind::Imported(claim) => Some(claim.content),
+        let claim = match &record.kind {
+            Kind::Imported(claim) => Some(claim.as_ref()),
             _ => None,
         };
-        if let Some(text) = readable(tx, place.log, place.seq, content.as_ref())? {
+        if let Some(text) = readable(tx, place.log, place.seq, claim)? {
             return Ok(Some((place.log, place.seq, text)));
         }
         // Only imports have copies that say the same; of others the first one speaks alone.
-        if content.is_none() {
+        if claim.is_none() {
             break;
         }
     }
@@ -253,15 +253,14 @@ fn first_readable(tx: &Write<'_>, copies: &[Copied]) -> Result<Option<(i64, u64,
 }
 
 /// A body's bytes and text, if it is here, can be read, and says what an import claims.
-fn readable(tx: &Write<'_>, log: i64, seq: u64, content: Option<&[u8; 32]>) -> Result<Option<(Vec<u8>, Text)>, EngineError> {
+fn readable(tx: &Write<'_>, log: i64, seq: u64, claim: Option<&Claim>) -> Result<Option<(Vec<u8>, Text)>, EngineError> {
     let bytes = match tx.body(log, seq)? {
         Some(BodyRow::Plain(bytes)) => bytes,
         Some(BodyRow::Text { title, text, .. }) => body::encode(title.as_deref(), &text),
         Some(BodyRow::Sealed(_)) | None => return Ok(None),
     };
     let text = Text::decode(&bytes);
-    let honest = |text: &Text| content.is_none_or(|content| blake3::hash(text.text.as_bytes()).as_bytes() == content);
-    Ok(text.filter(honest).map(|text| (bytes, text)))
+    Ok(text.filter(|text| claim.is_none_or(|claim| claim.admits(text))).map(|text| (bytes, text)))
 }
 
 /// Keeps the thread's counts: one step for a plain new reply or a deletion, anew for all else.

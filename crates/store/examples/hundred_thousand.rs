@@ -3,6 +3,7 @@
 //! `cargo run --release -p cremona-store --example hundred_thousand`
 #![allow(clippy::unwrap_used)]
 
+use std::path::Path;
 use std::time::Instant;
 
 use cremona_envelope::{DeviceId, EnvelopeId, LifeId, MemberId, RecordId, Time};
@@ -41,12 +42,34 @@ fn main() {
     store.checkpoint().unwrap();
     let size = std::fs::metadata(&path).unwrap().len();
     println!("text {bytes} B, file {size} B, {:.2} times", size as f64 / bytes as f64);
+    weigh(&path, bytes);
     ask(&store);
     seek(&store);
-    timed("erasing one message, checkpoint included", || {
-        store.write(|tx| tx.take_text(50_000)).unwrap();
+    erase(&mut store);
+}
+
+/// A different message each run, since erasing what is gone costs nothing.
+fn erase(store: &mut Store) {
+    let mut n = 50_000;
+    timed("erasing one message, commit and checkpoint included", || {
+        n += 1;
+        assert!(store.read(|read| read.text_place(n)).unwrap().is_some(), "it has a text to erase");
+        store.write(|tx| tx.take_text(n)).unwrap();
         assert!(store.checkpoint().unwrap());
+        assert!(store.read(|read| read.text_place(n)).unwrap().is_none());
     });
+}
+
+/// Where the bytes are, largest first.
+fn weigh(path: &Path, bytes: usize) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let mut query = db
+        .prepare("SELECT name, sum(pgsize), sum(unused) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 16")
+        .unwrap();
+    let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    for (name, size, unused) in rows.unwrap().map(Result::unwrap) {
+        println!("  {name}: {:.2} of the text, {} B a message, {unused} B unused", size as f64 / bytes as f64, size / MESSAGES as i64);
+    }
 }
 
 fn ask(store: &Store) {

@@ -67,13 +67,13 @@ impl Read<'_> {
         Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)
     }
 
-    /// Messages of a thread before `before`, newest first.
+    /// Messages of a thread before `before`, newest first; the root comes last whatever its time.
     pub fn thread_messages(&self, root: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
-             WHERE m.root = ?1 AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
-             ORDER BY m.time DESC, m.id DESC
+             WHERE m.root = ?1 AND m.shown = 1 AND (iif(m.id = ?1, 0, m.time), m.id) < (?2, ?3)
+             ORDER BY iif(m.id = ?1, 0, m.time) DESC, m.id DESC
              LIMIT ?4"
         ))?;
         Ok(query.query_map(params![root.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)

@@ -1,0 +1,9 @@
+//! Real processes of the real binary, over real sockets, asked as people ask: by the command line.
+
+mod bad_input;
+mod copies;
+mod export;
+mod import;
+mod kills;
+mod person;
+mod stories;

@@ -1,0 +1,231 @@
+//! A person with a data directory, perhaps a running node, and the command line.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long anything may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A place for people's directories; it goes with the test.
+pub struct Town {
+    pub folder: TempDir,
+}
+
+pub struct Person {
+    pub data: PathBuf,
+    state: PathBuf,
+    node: Option<Child>,
+    listen: String,
+    dial: Vec<String>,
+}
+
+/// The binary under test, built once.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let me = std::env::current_exe().expect("a test has a path");
+        let profile = me.parent().and_then(Path::parent).expect("tests are built into PROFILE/deps");
+        let target = profile.parent().expect("a profile is within the target folder");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--package", "cremona", "--bin", "cremona", "--target-dir"]).arg(target);
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().expect("cargo starts").success(), "cremona does not build");
+        profile.join("cremona")
+    })
+}
+
+impl Town {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    pub fn person(&self, name: &str) -> Person {
+        Person {
+            data: self.folder.path().join(name),
+            state: self.folder.path().join("state"),
+            node: None,
+            listen: "127.0.0.1:0".to_owned(),
+            dial: Vec::new(),
+        }
+    }
+
+    /// Ana, who has founded, and the key.
+    pub fn founder(&self) -> (Person, String) {
+        let ana = self.person("ana");
+        let key = ana.text(&["init", "--workspace", "Team", "--as", "ana"], "key");
+        (ana, key)
+    }
+
+    /// Someone who has joined by the key and dials `other` when up.
+    pub fn joiner(&self, name: &str, key: &str, other: &Person) -> Person {
+        let mut person = self.person(name);
+        person.ask(&["join", key, "--as", name]);
+        person.dial = vec![other.listen.clone()];
+        person
+    }
+}
+
+impl Person {
+    /// Runs the command line.
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Output {
+        self.command(args).stdin(Stdio::null()).output().expect("cremona starts")
+    }
+
+    /// Runs the command line with something on standard input.
+    pub fn run_with(&self, args: &[&str], input: &[u8]) -> Output {
+        let mut child =
+            self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("cremona starts");
+        let mut stdin = child.stdin.take().expect("it was piped");
+        // A command that refuses early need not read it all.
+        let _ = stdin.write_all(input);
+        drop(stdin);
+        child.wait_with_output().expect("cremona ends")
+    }
+
+    pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        let mut command = Command::new(binary());
+        command.arg("--data").arg(&self.data).arg("--json").args(args);
+        command.env("XDG_STATE_HOME", &self.state).env_remove("CREMONA_DATA");
+        command
+    }
+
+    /// Runs a verb that has to work.
+    pub fn ask<S: AsRef<OsStr> + std::fmt::Debug>(&self, args: &[S]) -> Value {
+        let output = self.run(args);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}"))
+    }
+
+    pub fn text(&self, args: &[&str], field: &str) -> String {
+        self.ask(args)[field].as_str().unwrap_or_else(|| panic!("{args:?}: no {field}")).to_owned()
+    }
+
+    /// Runs a verb that has to be refused: the exit code, and words that name the cause.
+    pub fn refused(&self, args: &[&str], code: i32, words: &str) {
+        check_refusal(&self.run(args), args, code, words);
+    }
+
+    pub fn up(&mut self) {
+        let mut args = vec!["up", "--no-mdns", "--listen", &self.listen];
+        for address in &self.dial {
+            args.extend(["--dial", address]);
+        }
+        let mut child = self.command(&args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("cremona starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("it was piped")).read_line(&mut line).expect("it says that it is ready");
+        self.node = Some(child);
+        let ready: Value = serde_json::from_str(&line).expect("ready is JSON");
+        assert_eq!(ready["ready"], true);
+        let address = ready["addresses"][0].as_str().expect("an address");
+        let mut parts = address.split('/').skip(2);
+        self.listen = format!("{}:{}", parts.next().unwrap(), parts.nth(1).unwrap());
+    }
+
+    pub fn dials(&mut self, other: &Person) {
+        self.dial = vec![other.listen.clone()];
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.node.as_ref().expect("the node runs").id()
+    }
+
+    pub fn kill(&mut self) {
+        if let Some(mut node) = self.node.take() {
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
+
+    /// Stops the node as Ctrl-C does; it has to end cleanly.
+    pub fn stop(&mut self) {
+        let mut node = self.node.take().expect("the node runs");
+        let told = Command::new("sh").arg("-c").arg(format!("kill -INT {}", node.id())).status().expect("sh starts");
+        assert!(told.success());
+        assert!(node.wait().expect("the node ends").success(), "the node ended badly");
+    }
+
+    pub fn post(&self, text: &str) -> String {
+        self.text(&["post", "general", "-m", text], "id")
+    }
+
+    pub fn reply(&self, thread: &str, text: &str) -> String {
+        self.text(&["reply", thread, "-m", text], "id")
+    }
+
+    /// Ids of all messages of a thread or channel, in the order shown.
+    pub fn ids(&self, target: &str) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        let mut before: Option<String> = None;
+        loop {
+            let mut args = vec!["read".to_owned(), target.to_owned(), "--limit".to_owned(), "1000".to_owned()];
+            args.extend(before.iter().flat_map(|cursor| ["--before".to_owned(), cursor.clone()]));
+            let page = self.ask(&args);
+            let mut earlier: Vec<String> =
+                page["messages"].as_array().unwrap().iter().map(|message| message["id"].as_str().unwrap().to_owned()).collect();
+            earlier.append(&mut ids);
+            ids = earlier;
+            match page["next"].as_str() {
+                Some(cursor) => before = Some(cursor.to_owned()),
+                None => return ids,
+            }
+        }
+    }
+
+    pub fn fsck(&self) {
+        let checked = self.ask(&["fsck"]);
+        assert_eq!(checked["problems"], serde_json::json!([]));
+    }
+}
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+pub fn check_refusal(output: &Output, args: &[&str], code: i32, words: &str) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{args:?} said: {said}");
+    assert!(said.contains(words), "{args:?} said {said:?}, not {words:?}");
+    assert!(output.stdout.is_empty(), "{args:?} printed something");
+}
+
+/// Waits until something holds.
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Waits until all say the same, and gives it.
+pub fn all_equal(people: &[&Person]) -> Value {
+    let mut digest = Value::Null;
+    until("all equal", || {
+        digest = people[0].ask(&["verify"]);
+        people.iter().all(|person| person.ask(&["verify"]) == digest)
+    });
+    people.iter().for_each(|person| person.fsck());
+    digest
+}
+
+/// Whether a file below `folder` holds a word, in any case of letters.
+pub fn holds(folder: &Path, word: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return holds(&path, word);
+        }
+        std::fs::read(&path).is_ok_and(|bytes| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes())))
+    })
+}
