@@ -27,14 +27,15 @@ pub struct Person {
 }
 
 /// The binary under test, built once.
-fn binary() -> &'static Path {
+pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let me = std::env::current_exe().expect("a test has a path");
         let profile = me.parent().and_then(Path::parent).expect("tests are built into PROFILE/deps");
         let target = profile.parent().expect("a profile is within the target folder");
+        // The same selection as the whole test run, so that cargo has nothing to build again.
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--package", "cremona", "--bin", "cremona", "--target-dir"]).arg(target);
+        build.args(["test", "--quiet", "--workspace", "--no-run", "--target-dir"]).arg(target);
         if profile.ends_with("release") {
             build.arg("--release");
         }
