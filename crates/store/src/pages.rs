@@ -67,16 +67,26 @@ impl Read<'_> {
         Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)
     }
 
-    /// Messages of a thread before `before`, newest first; the root comes last whatever its time.
+    /// Messages of a thread before `before`, newest first; the root comes last whatever its time, so
+    /// there is nothing before it.
     pub fn thread_messages(&self, root: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
-             WHERE m.root = ?1 AND m.shown = 1 AND (iif(m.id = ?1, 0, m.time), m.id) < (?2, ?3)
-             ORDER BY iif(m.id = ?1, 0, m.time) DESC, m.id DESC
+             WHERE m.root = ?1 AND m.id <> ?1 AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
+             ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;
-        Ok(query.query_map(params![root.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)
+        if before.id == *root {
+            return Ok(Vec::new());
+        }
+        // The root apart, since an order that puts it last would have to sort the whole thread.
+        let replies = query.query_map(params![root.0, before.time.0, before.id.0, limit], shown_row)?;
+        let mut rows = replies.collect::<Result<Vec<_>, _>>()?;
+        if u32::try_from(rows.len()).is_ok_and(|count| count < limit) {
+            rows.extend(self.shown(root)?.filter(|row| row.message.shown && row.message.root == *root));
+        }
+        Ok(rows)
     }
 
     /// One message as shown.

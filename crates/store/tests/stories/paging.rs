@@ -1,7 +1,7 @@
 //! Pages: every row once, in order, also where times tie and new messages come in between.
 
 use cremona_envelope::{RecordId, Time};
-use cremona_store::{Cursor, ShownRow, StoreError};
+use cremona_store::{Cursor, Read, ShownRow, StoreError};
 use proptest::prelude::*;
 
 use crate::desk::{Desk, PLANS, Said, cases, erase, id};
@@ -10,25 +10,25 @@ fn place(row: &ShownRow) -> Cursor {
     Cursor { time: row.message.time, id: row.message.id }
 }
 
-/// All messages of the channel, page by page, newest first.
-fn channel(desk: &Desk, limit: u32) -> Vec<RecordId> {
+/// All rows of some list, page by page, newest first. Asks on until a page is empty, and gives up
+/// where the pages don't end.
+fn walk(desk: &Desk, page: impl Fn(&Read<'_>, &Cursor) -> Result<Vec<ShownRow>, StoreError>) -> Vec<RecordId> {
     let (mut before, mut all) = (Cursor::END, Vec::new());
-    loop {
-        let page = desk.store.read(|read| read.channel_messages(&PLANS, &before, limit)).unwrap();
-        let Some(last) = page.last() else { return all };
+    while all.len() < 1_000 {
+        let rows = desk.store.read(|read| page(&read, &before)).unwrap();
+        let Some(last) = rows.last() else { return all };
         before = place(last);
-        all.extend(page.iter().map(|row| row.message.id));
+        all.extend(rows.iter().map(|row| row.message.id));
     }
+    panic!("the pages don't end: {all:?}");
+}
+
+fn channel(desk: &Desk, limit: u32) -> Vec<RecordId> {
+    walk(desk, |read, before| read.channel_messages(&PLANS, before, limit))
 }
 
 fn thread(desk: &Desk, root: RecordId, limit: u32) -> Vec<RecordId> {
-    let (mut before, mut all) = (Cursor::END, Vec::new());
-    loop {
-        let page = desk.store.read(|read| read.thread_messages(&root, &before, limit)).unwrap();
-        let Some(last) = page.last() else { return all };
-        before = place(last);
-        all.extend(page.iter().map(|row| row.message.id));
-    }
+    walk(desk, |read, before| read.thread_messages(&root, before, limit))
 }
 
 proptest! {
@@ -50,10 +50,23 @@ proptest! {
         expected.sort_unstable();
         expected.reverse();
         let all: Vec<_> = expected.iter().map(|(_, id, _)| *id).collect();
-        let of_thread: Vec<_> = expected.iter().filter(|(.., inside)| *inside).map(|(_, id, _)| *id).collect();
+        let mut of_thread: Vec<_> = expected.iter().filter(|(.., inside)| *inside).map(|(_, id, _)| *id).collect();
+        of_thread.sort_by_key(|id| *id == root); // stable: the root last, the others as they are
         prop_assert_eq!(channel(&desk, limit), all);
         prop_assert_eq!(thread(&desk, root, limit), of_thread);
     }
+}
+
+#[test]
+fn the_root_is_the_last_of_its_thread_also_where_a_clock_was_wrong() {
+    let mut desk = Desk::new();
+    let root = id("ana", 1);
+    let said = |seq, root, time| Said { who: "ana", seq, root, time, title: None, text: "word" };
+    desk.hear(&[said(1, None, 50), said(2, Some(root), 10), said(3, Some(root), 90)]);
+    for limit in 1..=4 {
+        assert_eq!(thread(&desk, root, limit), [id("ana", 3), id("ana", 2), root], "pages of {limit}");
+    }
+    assert!(thread(&desk, id("ana", 2), 3).is_empty(), "a reply is no thread");
 }
 
 #[test]
