@@ -1,7 +1,10 @@
-//! Slack's names of common emoji.
+//! Slack's names of common emoji, in reactions and in text.
+
+/// Longest name that is looked for in a text, in bytes.
+const MAX_NAME: usize = 40;
 
 const NAMES: &[(&str, &str)] = &[
-    ("+1", "👍"), ("thumbsup", "👍"), ("-1", "👎"), ("thumbsdown", "👎"), ("heart", "❤️"), ("tada", "🎉"), ("eyes", "👀"),
+    ("+1", "👍"), ("thumbsup", "👍"), ("thumbs_up", "👍"), ("-1", "👎"), ("thumbsdown", "👎"), ("heart", "❤️"), ("tada", "🎉"), ("eyes", "👀"),
     ("white_check_mark", "✅"), ("heavy_check_mark", "✔️"), ("x", "❌"), ("joy", "😂"), ("smile", "😄"), ("smiley", "😃"),
     ("grinning", "😀"), ("grin", "😁"), ("laughing", "😆"), ("rolling_on_the_floor_laughing", "🤣"), ("slightly_smiling_face", "🙂"),
     ("simple_smile", "🙂"), ("wink", "😉"), ("blush", "😊"), ("heart_eyes", "😍"), ("sunglasses", "😎"), ("thinking_face", "🤔"),
@@ -19,5 +22,42 @@ const NAMES: &[(&str, &str)] = &[
 
 /// The emoji of a name; `:name:` where it is not a common one.
 pub fn of(name: &str) -> String {
-    NAMES.iter().find(|(known, _)| *known == name).map_or_else(|| format!(":{name}:"), |(_, emoji)| (*emoji).to_owned())
+    common(name).map_or_else(|| format!(":{name}:"), str::to_owned)
+}
+
+/// A text with the common `:name:` that stand alone written as emoji, without their skin tones.
+pub fn written_out(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(':') {
+        let (before, from) = rest.split_at(start);
+        out.push_str(before);
+        let alone = !out.ends_with(|c: char| c.is_alphanumeric() || c == ':');
+        match named(from).filter(|_| alone) {
+            Some((emoji, after)) => {
+                out.push_str(emoji);
+                rest = after;
+            }
+            None => {
+                out.push(':');
+                rest = from.strip_prefix(':').unwrap_or("");
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The emoji that a text begins with, and what comes after it.
+fn named(text: &str) -> Option<(&'static str, &str)> {
+    let (name, after) = text.strip_prefix(':')?.split_once(':').filter(|(name, _)| name.len() <= MAX_NAME)?;
+    // `:x:` and `:v:` are as likely to be letters.
+    let emoji = common(name).filter(|_| name.len() > 1)?;
+    let tone = after.strip_prefix(":skin-tone-").and_then(|tone| tone.split_once(':')).filter(|(tone, _)| tone.len() == 1);
+    let after = tone.map_or(after, |(_, after)| after);
+    (!after.starts_with(char::is_alphanumeric)).then_some((emoji, after))
+}
+
+fn common(name: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, emoji)| *emoji)
 }

@@ -1,108 +1,87 @@
 //! One message object of an export.
 
-use std::collections::BTreeMap;
-
 use cremona_engine::ask::ImportMessage;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::{Names, emoji, text};
+use super::attached::{self, Attachment, Reaction, SharedFile};
+use super::lenient::{List, Loose, Number, Text};
+use super::lists::{MAX_NAME, Names, Profile, line};
+use super::skip::Skip;
+use super::text;
 
 /// Longest text, in bytes of UTF-8.
 const MAX_TEXT: usize = 65_536;
-/// Longest name or id, in bytes of UTF-8.
-const MAX_NAME: usize = 80;
+/// Most reactions, files or attachments that are read of one message.
+const MAX_PARTS: usize = 100;
 
 /// Subtypes that tell what the tool did, not what a person said.
 const SYSTEM: &[&str] = &[
     "channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive",
-    "channel_unarchive", "channel_posting_permissions", "group_join", "group_leave", "group_topic", "group_purpose",
-    "group_name", "group_archive", "group_unarchive", "bot_add", "bot_remove", "pinned_item", "unpinned_item",
-    "reminder_add", "reminder_delete", "app_conversation_join", "bot_enable", "bot_disable", "channel_convert_to_private",
+    "channel_unarchive", "channel_posting_permissions", "channel_convert_to_private", "channel_convert_to_public",
+    "channel_canvas_updated", "group_join", "group_leave", "group_topic", "group_purpose", "group_name",
+    "group_archive", "group_unarchive", "bot_add", "bot_remove", "bot_enable", "bot_disable", "pinned_item",
+    "unpinned_item", "reminder_add", "reminder_delete", "app_conversation_join", "joiner_notification",
+    "joiner_notification_for_inviter", "huddle_thread", "sh_room_created", "sh_room_shared", "tabbed_canvas_updated",
 ];
 
-#[derive(Deserialize)]
-struct Object {
-    #[serde(default, rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    subtype: Option<String>,
-    #[serde(default)]
-    ts: Option<Value>,
-    #[serde(default)]
-    thread_ts: Option<Value>,
-    #[serde(default)]
-    user: Option<String>,
-    #[serde(default)]
-    username: Option<String>,
-    #[serde(default)]
-    bot_id: Option<String>,
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default)]
-    edited: Option<Edited>,
-    #[serde(default)]
-    reactions: Option<Vec<Reaction>>,
-    #[serde(default)]
-    files: Option<Vec<SharedFile>>,
-    #[serde(default)]
-    attachments: Option<Vec<Attachment>>,
+/// A message object as it stands in a file.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Object {
+    #[serde(rename = "type")]
+    kind: Text,
+    subtype: Text,
+    ts: Text,
+    thread_ts: Text,
+    reply_count: Number,
+    user: Text,
+    username: Text,
+    bot_id: Text,
+    user_profile: Loose<Profile>,
+    bot_profile: Loose<Profile>,
+    text: Text,
+    edited: Loose<Edited>,
+    reactions: List<Loose<Reaction>, MAX_PARTS>,
+    file: Loose<SharedFile>,
+    files: List<Loose<SharedFile>, MAX_PARTS>,
+    attachments: List<Loose<Attachment>, MAX_PARTS>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Edited {
-    #[serde(default)]
-    ts: Option<String>,
+    ts: Text,
 }
 
-#[derive(Deserialize)]
-struct Reaction {
-    name: String,
-    #[serde(default)]
-    users: Vec<String>,
+/// A message, and the timestamp of its thread where it names another than its own.
+pub struct Said {
+    /// The message, its root not yet named.
+    pub message: ImportMessage,
+    /// The thread.
+    pub thread: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct SharedFile {
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    permalink: Option<String>,
-    #[serde(default)]
-    url_private: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Attachment {
-    #[serde(default)]
-    fallback: Option<String>,
-    #[serde(default)]
-    text: Option<String>,
-}
-
-/// Reads a message: what it says, and its thread's timestamp where it names another.
-pub fn read(object: Value, channel: &str, names: &Names) -> Result<(ImportMessage, Option<String>), &'static str> {
-    let object: Object = serde_json::from_value(object).map_err(|_| "the message can't be read")?;
-    if object.kind.as_deref().is_some_and(|kind| kind != "message") {
-        return Err("not a message");
+/// Reads a message.
+pub fn read(object: Object, channel: &str, names: &Names) -> Result<Said, Skip> {
+    if object.kind.said().is_some_and(|kind| kind != "message") {
+        return Err(Skip::Kind);
     }
-    let subtype = object.subtype.as_deref().unwrap_or("");
+    let subtype = object.subtype.said().unwrap_or("");
     if SYSTEM.contains(&subtype) {
-        return Err("a notice of the tool, not a message");
+        return Err(Skip::System);
     }
-    let ts = object.ts.as_ref().and_then(Value::as_str).ok_or("its timestamp is missing or not a text")?;
-    let time_ms = time_of(ts).ok_or("its timestamp can't be read")?;
-    let thread = object.thread_ts.as_ref().and_then(Value::as_str).filter(|thread| *thread != ts && time_of(thread).is_some());
+    if subtype == "reply_broadcast" {
+        return Err(Skip::Repeat);
+    }
+    let ts = object.ts.said().ok_or(Skip::Timestamp)?;
+    let time_ms = time_of(ts).ok_or(Skip::Timestamp)?;
+    let thread = object.thread_ts.said().filter(|thread| time_of(thread).is_some());
     let tombstone = subtype == "tombstone";
-    let text = if tombstone { String::new() } else { text_of(&object, names) };
-    if text.len() > MAX_TEXT {
-        return Err("it is longer than 65536 bytes");
+    let replies = thread == Some(ts) || (thread.is_none() && object.reply_count.0.is_some_and(|count| count > 0));
+    if tombstone && !replies {
+        return Err(Skip::Deleted);
     }
-    if text.trim().is_empty() && !tombstone {
-        return Err("it says nothing");
-    }
+    let text = if tombstone { String::new() } else { text_of(&object, names)? };
     let (author_id, author_name) = author_of(&object, names);
     let message = ImportMessage {
         channel: channel.to_owned(),
@@ -112,11 +91,12 @@ pub fn read(object: Value, channel: &str, names: &Names) -> Result<(ImportMessag
         author_id,
         author_name,
         text,
-        edited_ms: object.edited.and_then(|edited| edited.ts).and_then(|ts| time_of(&ts)),
-        reactions: reactions_of(object.reactions.unwrap_or_default(), names),
+        edited_ms: object.edited.0.as_ref().and_then(|edited| time_of(edited.ts.said()?)),
+        reactions: attached::reactions(object.reactions.items.iter().filter_map(|one| one.0.as_ref()), names),
         tombstone,
     };
-    Ok((message, thread.map(str::to_owned)))
+    let thread = thread.filter(|thread| *thread != ts).map(str::to_owned);
+    Ok(Said { message, thread })
 }
 
 /// Milliseconds of a timestamp id such as `1551387743.000200`.
@@ -131,112 +111,106 @@ fn time_of(ts: &str) -> Option<u64> {
     Some(seconds * 1_000 + millis.parse::<u64>().ok()?)
 }
 
+/// Id and name. A bot has no user; a guest may stand in no list but bring a profile along.
 fn author_of(object: &Object, names: &Names) -> (String, String) {
-    let id = object.user.clone().or_else(|| object.bot_id.clone()).unwrap_or_else(|| "bot".to_owned());
-    let name = match (&object.user, &object.username) {
-        (Some(user), _) => names.of(user).to_owned(),
-        (None, Some(username)) if !username.trim().is_empty() => username.trim().to_owned(),
-        (None, _) => "a bot".to_owned(),
+    let profile = |profile: &Loose<Profile>| profile.0.as_ref().and_then(Profile::called).map(|name| line(name, MAX_NAME));
+    let (id, name) = if let Some(user) = object.user.said() {
+        let known = names.people.get(user).cloned();
+        (user, known.or_else(|| profile(&object.user_profile)).unwrap_or_else(|| line(user, MAX_NAME)))
+    } else {
+        let said = object.username.said().map(|name| line(name, MAX_NAME)).filter(|name| !name.is_empty());
+        let name = said.or_else(|| profile(&object.bot_profile)).unwrap_or_else(|| "a bot".to_owned());
+        (object.bot_id.said().unwrap_or("bot"), name)
     };
-    (cut(&id, MAX_NAME).to_owned(), cut(&name, MAX_NAME).to_owned())
+    (line(id, MAX_NAME), name)
 }
 
-fn text_of(object: &Object, names: &Names) -> String {
-    let mut parts = vec![text::to_markdown(object.text.as_deref().unwrap_or(""), names)];
-    for attachment in object.attachments.iter().flatten() {
-        let said = attachment.text.as_deref().or(attachment.fallback.as_deref()).unwrap_or("");
-        // Previews of links repeat what the text says; what a bot attaches is all it says.
-        if parts.first().is_some_and(|text| text.trim().is_empty()) {
-            parts.push(text::to_markdown(said, names));
+fn text_of(object: &Object, names: &Names) -> Result<String, Skip> {
+    // Entities shrink fivefold at most, so what is longer than this stays too long.
+    if object.text.whole().len() > MAX_TEXT * 8 {
+        return Err(Skip::Long);
+    }
+    let own = text::to_markdown(object.text.whole(), names);
+    let attachments = object.attachments.items.iter().filter_map(|one| one.0.as_ref());
+    let files = object.files.items.iter().chain([&object.file]).filter_map(|one| one.0.as_ref());
+    let more = attachments.filter_map(|one| one.line(&own, names)).chain(files.map(SharedFile::line));
+    let mut text = String::new();
+    for part in std::iter::once(own.clone()).chain(more) {
+        if !part.trim().is_empty() {
+            text.push_str(if text.is_empty() { "" } else { "\n" });
+            text.push_str(&part);
         }
     }
-    for file in object.files.iter().flatten() {
-        let name = file.title.as_deref().or(file.name.as_deref()).unwrap_or("file").replace(['[', ']', '\n'], " ");
-        let link = file.permalink.as_deref().or(file.url_private.as_deref());
-        parts.push(match link {
-            Some(link) => format!("[{}]({})", name.trim(), without_query(link)),
-            None => name.trim().to_owned(),
-        });
+    match text.len() {
+        0 => Err(Skip::Empty),
+        1..=MAX_TEXT => Ok(text),
+        _ => Err(Skip::Long),
     }
-    let text: Vec<_> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
-    text.join("\n").replace('\0', "")
-}
-
-/// A link without its query, which may carry a token.
-fn without_query(link: &str) -> &str {
-    link.split(['?', '#']).next().unwrap_or(link)
-}
-
-/// Reactions by emoji: skin tones of one emoji are one, and each person counts once.
-fn reactions_of(reactions: Vec<Reaction>, names: &Names) -> Vec<(String, Vec<String>)> {
-    let mut merged: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut order = Vec::new();
-    for reaction in reactions {
-        let name = reaction.name.split("::").next().unwrap_or("").to_owned();
-        let emoji = cut(&emoji::of(&name), 64).to_owned();
-        let people = merged.entry(emoji.clone()).or_insert_with(|| {
-            order.push(emoji);
-            Vec::new()
-        });
-        for user in reaction.users.iter().take(200) {
-            let who = names.of(user).to_owned();
-            if !people.contains(&who) {
-                people.push(who);
-            }
-        }
-    }
-    order.into_iter().filter_map(|emoji| merged.remove(&emoji).map(|people| (emoji, people))).collect()
-}
-
-/// At most `most` bytes of a text, at a character's end.
-pub fn cut(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn told(object: Value) -> Result<Said, Skip> {
+        read(serde_json::from_value(object).unwrap(), "C1", &Names::default())
+    }
 
     #[test]
     fn a_timestamp_is_a_text_of_digits() {
         assert_eq!(time_of("1551387743.000200"), Some(1_551_387_743_000));
         assert_eq!(time_of("1551387743.123456"), Some(1_551_387_743_123));
-        assert_eq!(time_of("yesterday"), None);
-        assert_eq!(time_of("-5.0"), None);
+        assert_eq!(time_of("1551387743"), Some(1_551_387_743_000));
+        for bad in ["yesterday", "-5.0", "", ".", "1.", "1.2.3", "999999999999.0", "1e9", "\u{661}.0"] {
+            assert_eq!(time_of(bad), None, "{bad:?}");
+        }
     }
 
     #[test]
     fn tokens_and_skin_tones_go() {
-        let object = json!({
+        let said = told(json!({
             "type": "message", "user": "U1", "ts": "1.5", "text": "see",
             "files": [{"name": "plan.pdf", "url_private": "https://files.example/plan.pdf?t=xoxe-secret"}],
             "reactions": [{"name": "+1", "users": ["U1"]}, {"name": "+1::skin-tone-3", "users": ["U1", "U2"]}],
-        });
-        let (message, _) = read(object, "C1", &Names::default()).unwrap();
+        }));
+        let message = said.unwrap_or_else(|skip| panic!("{skip:?}")).message;
         assert_eq!(message.text, "see\n[plan.pdf](https://files.example/plan.pdf)");
         assert_eq!(message.reactions, [("👍".to_owned(), vec!["U1".to_owned(), "U2".to_owned()])]);
     }
 
     #[test]
     fn what_cannot_be_used_says_why() {
-        let bad = |object| read(object, "C1", &Names::default()).unwrap_err();
-        assert_eq!(bad(json!({"type": "message", "ts": 5, "text": "x"})), "its timestamp is missing or not a text");
-        assert_eq!(bad(json!({"type": "message", "subtype": "channel_join", "ts": "1.0"})), "a notice of the tool, not a message");
-        assert_eq!(bad(json!({"type": "message", "ts": "1.0", "text": ""})), "it says nothing");
-        assert_eq!(bad(json!({"type": "message", "ts": "1.0", "text": "x".repeat(70_000)})), "it is longer than 65536 bytes");
+        let bad = |object| told(object).map(|_| ()).unwrap_err();
+        assert_eq!(bad(json!({"type": "message", "ts": 5, "text": "x"})), Skip::Timestamp);
+        assert_eq!(bad(json!({"type": "message", "ts": "soon", "text": "x"})), Skip::Timestamp);
+        assert_eq!(bad(json!({"type": "message", "subtype": "channel_join", "ts": "1.0"})), Skip::System);
+        assert_eq!(bad(json!({"type": "file", "ts": "1.0"})), Skip::Kind);
+        assert_eq!(bad(json!({"type": "message", "ts": "1.0", "text": ""})), Skip::Empty);
+        assert_eq!(bad(json!({"type": "message", "ts": "1.0", "text": "x".repeat(65_537)})), Skip::Long);
+        assert_eq!(bad(json!({"subtype": "tombstone", "ts": "1.0"})), Skip::Deleted);
+        assert!(told(json!({"type": "message", "ts": "1.0", "text": "x".repeat(65_536)})).is_ok());
     }
 
     #[test]
-    fn a_deleted_root_and_a_bot_without_user_are_kept() {
-        let (root, _) = read(json!({"type": "message", "subtype": "tombstone", "ts": "1.0", "user": "USLACKBOT", "text": "This message was deleted."}), "C1", &Names::default()).unwrap();
-        assert!(root.tombstone && root.text.is_empty());
-        let (bot, thread) = read(json!({"type": "message", "subtype": "bot_message", "ts": "2.0", "thread_ts": "1.0", "username": "CI", "bot_id": "B1", "text": "", "attachments": [{"fallback": "build passed"}]}), "C1", &Names::default()).unwrap();
-        assert_eq!((bot.author_name.as_str(), bot.text.as_str(), thread.as_deref()), ("CI", "build passed", Some("1.0")));
+    fn a_field_of_the_wrong_kind_costs_only_itself() {
+        let said = told(json!({
+            "ts": "1.0", "text": "still here", "user": "U1", "thread_ts": 5, "edited": "yes", "files": {"name": "x"},
+            "reactions": [null, {"name": 5, "users": ["U1"]}, {"name": "eyes", "users": null}, {"name": "tada", "users": [1, "U2"]}],
+            "attachments": [7, {"text": {"a": [1, 2]}}], "user_profile": [],
+        }));
+        let message = said.unwrap_or_else(|skip| panic!("{skip:?}")).message;
+        assert_eq!((message.text.as_str(), message.edited_ms), ("still here", None));
+        assert_eq!(message.reactions, [("🎉".to_owned(), vec!["U2".to_owned()])]);
+    }
+
+    #[test]
+    fn a_bot_and_a_guest_bring_their_own_names() {
+        let name = |object| told(object).map(|said| (said.message.author_id, said.message.author_name)).unwrap();
+        assert_eq!(name(json!({"ts": "1.0", "text": "x", "bot_id": "B1", "username": "CI"})), ("B1".into(), "CI".into()));
+        assert_eq!(name(json!({"ts": "1.0", "text": "x", "bot_profile": {"name": "Deploy"}})), ("bot".into(), "Deploy".into()));
+        assert_eq!(name(json!({"ts": "1.0", "text": "x", "user": "W9", "user_profile": {"real_name": "Dewi"}})), ("W9".into(), "Dewi".into()));
+        assert_eq!(name(json!({"ts": "1.0", "text": "x", "user": "W9"})), ("W9".into(), "W9".into()));
     }
 }
