@@ -23,6 +23,9 @@ const GOSSIP_INBOX: usize = 256;
 /// Most dials that are under way.
 const MAX_DIALS: usize = 256;
 
+/// All that a node knows whose connection was closed at the gate.
+const CLOSED: &str = "it closed before this node was admitted: it is of another workspace, or no cremona node";
+
 /// See the module.
 pub(crate) struct Task {
     swarm: Swarm<Behaviour>,
@@ -198,7 +201,7 @@ impl Task {
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => self.dial_failed(connection_id, &error),
             SwarmEvent::ConnectionClosed { connection_id, .. } => {
                 if let Some(address) = self.dials.remove(&connection_id) {
-                    self.tell(Event::DialFailed { address, reason: "closed before it was admitted".to_owned() });
+                    self.tell(Event::DialFailed { address, reason: CLOSED.to_owned() });
                 }
             }
             SwarmEvent::Behaviour(BehaviourEvent::Gated(event)) => self.gate_event(event),
