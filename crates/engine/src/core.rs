@@ -200,6 +200,11 @@ impl Core {
             OpenedBody::None | OpenedBody::Absent | OpenedBody::Malformed => None,
         };
         entry.row.change = opened.change;
+        // Beyond a cut nothing continues a chain.
+        if log.cut > 0 && entry.row.seq >= log.cut {
+            entry.void();
+            return Ok(());
+        }
         interpret(tx, log, entry, chains)
     }
 

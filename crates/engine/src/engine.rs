@@ -212,13 +212,34 @@ impl Engine {
         now: Time,
         work: impl FnOnce(&mut Core, &Write<'_>, &mut Replica) -> Result<(T, Vec<Verified>), EngineError>,
     ) -> Result<T, Failure> {
+        let (own, wrote) = (self.core.own, self.core.wrote);
         let (core, replica) = (&mut self.core, &mut self.replica);
+        let mut told = false;
         let result = self.store.write(|tx| {
             let (done, said) = work(core, tx, replica)?;
+            told = true;
             exchange::tell(core, replica, tx, said, now)?;
             Ok::<T, EngineError>(done)
         });
-        self.finish(result)
+        match result {
+            Err(EngineError::Refused(failure)) if !told => {
+                self.take_back(own, wrote)?;
+                Err(failure)
+            }
+            result => self.finish(result),
+        }
+    }
+
+    /// After a refusal, of which nobody heard: what was said before it is forgotten. Peers stay.
+    fn take_back(&mut self, own: Option<Own>, wrote: bool) -> Result<(), Failure> {
+        if self.core.own.map(|own| own.head) != own.map(|own| own.head) {
+            let core = &mut self.core;
+            self.store.read(|read| core.read(&read))?;
+            core.own = own;
+            core.erased = false;
+        }
+        self.core.wrote = wrote;
+        Ok(())
     }
 
     fn exchange(&mut self, input: Option<Input>, now: Time) -> Result<(), Failure> {
