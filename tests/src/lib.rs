@@ -2,5 +2,6 @@
 //!
 //! - `layout`: the arrows between crates, their heavy dependencies, licences and sources.
 //! - `vectors`: every byte form, frozen in `vectors/` and read by the independent reader in `python/`.
-//!
-//! This crate is empty: what tests share stands beside them.
+//! - `simulator`, `laws`: whole engines under one seeded clock and network, see [`world`].
+
+pub mod world;

@@ -1,0 +1,198 @@
+//! What must hold once everybody has met: the promises, checked from outside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cremona_engine::ask::{Message, Status};
+use cremona_engine::{Answer, Ask};
+use cremona_envelope::RecordId;
+use cremona_model::view::Workspace;
+use cremona_model::{DocId, Payload, Record, Stamp, Text};
+use cremona_store::{BodyRow, Read, Store, StoreError};
+
+use super::{Pages, Who, World};
+
+/// A message whose author was told that it is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Its id.
+    pub id: String,
+    /// The author's device, by name.
+    pub whose: String,
+    /// A word that stands in all its texts and nowhere else.
+    pub word: String,
+    /// Texts that it may have by now.
+    pub texts: BTreeSet<String>,
+    /// Its author was told that it is deleted.
+    pub deleted: bool,
+    /// A delete was asked for and may or may not be kept.
+    pub in_doubt: bool,
+}
+
+impl World {
+    /// Everything that a node shows.
+    pub fn pages(&mut self, who: Who) -> Pages {
+        let Ok(Answer::Channels(channels)) = self.ask(who, Ask::Channels) else { panic!("no channels") };
+        let mut pages = Pages::default();
+        for channel in channels.channels {
+            pages.messages.insert(channel.id.clone(), self.messages(who, &channel.id));
+            pages.threads.insert(channel.id.clone(), self.threads(who, &channel.id));
+            pages.channels.insert(channel.id.clone(), channel);
+        }
+        pages
+    }
+
+    /// All messages of a channel, read in pages.
+    pub fn messages(&mut self, who: Who, channel: &str) -> Vec<Message> {
+        let (mut all, mut before) = (Vec::new(), None);
+        loop {
+            let ask = Ask::Read { target: channel.to_owned(), limit: 50, before };
+            let Ok(Answer::Messages(page)) = self.ask(who, ask) else { panic!("no messages") };
+            let mut messages = page.messages;
+            // Whose clock is wrong is a matter of the reader's own.
+            messages.iter_mut().for_each(|message| message.wrong_clock = false);
+            messages.append(&mut all);
+            all = messages;
+            before = page.next;
+            if before.is_none() {
+                return all;
+            }
+        }
+    }
+
+    /// What a node says of itself.
+    pub fn status(&mut self, who: Who) -> Status {
+        match self.ask(who, Ask::Status) {
+            Ok(Answer::Status(status)) => *status,
+            other => panic!("no status: {other:?}"),
+        }
+    }
+
+    /// Texts that a node lacks.
+    pub fn missing_texts(&mut self, who: Who) -> u64 {
+        self.nodes[who].engine.joined().then(|| self.status(who).missing_texts).unwrap_or_default()
+    }
+
+    /// Whether a node holds a message, its text included unless it is deleted.
+    pub fn holds(&mut self, who: Who, id: &str) -> Option<Message> {
+        let ask = Ask::Read { target: id.to_owned(), limit: 1_000, before: None };
+        let Ok(Answer::Messages(page)) = self.ask(who, ask) else { return None };
+        page.messages.into_iter().find(|message| message.id == id && !message.missing)
+    }
+
+    /// Promise 1: equal sets, equal state, equal pages.
+    pub fn all_equal(&mut self, who: &[Who]) {
+        let Some((first, others)) = who.split_first() else { return };
+        let (digest, pages) = (self.digest(*first), self.pages(*first));
+        for other in others {
+            let names = (self.nodes[*first].name.clone(), self.nodes[*other].name.clone());
+            assert_eq!(self.digest(*other), digest, "{names:?} differ");
+            let theirs = self.pages(*other);
+            assert_eq!(theirs.channels, pages.channels, "{names:?} show other channels");
+            assert_eq!(theirs.threads, pages.threads, "{names:?} show other threads");
+            assert_eq!(theirs.messages, pages.messages, "{names:?} show other messages");
+        }
+    }
+
+    /// Promise 2: what was acknowledged is everywhere.
+    pub fn nothing_lost(&mut self, who: &[Who], kept: &[Kept]) {
+        for who in who {
+            let pages = self.pages(*who);
+            let shown: BTreeMap<_, _> = pages.messages.values().flatten().map(|message| (message.id.as_str(), message)).collect();
+            let name = &self.nodes[*who].name;
+            for kept in kept {
+                let Some(message) = shown.get(kept.id.as_str()) else { panic!("{name} lacks {kept:?}") };
+                assert!(!message.missing, "{name} lacks the text of {kept:?}");
+                if kept.deleted {
+                    assert!(message.deleted && message.text.is_empty(), "{name} shows {kept:?}, which is deleted");
+                } else if !kept.in_doubt {
+                    assert!(kept.texts.contains(&message.text), "{name} has {message:?}\nfor {kept:?}");
+                }
+            }
+        }
+    }
+
+    /// Promise 5: deleted words are in no byte of the directory, and not found.
+    pub fn nothing_left(&mut self, who: &[Who], kept: &[Kept]) {
+        for who in who {
+            let bytes = self.nodes[*who].bytes();
+            let name = self.nodes[*who].name.clone();
+            for kept in kept.iter().filter(|kept| kept.deleted) {
+                assert!(!holds(&bytes, kept.word.as_bytes()), "{name}'s files hold {}, which is deleted: {kept:?}", kept.word);
+                let ask = Ask::Search { query: kept.word.clone(), limit: 5, before: None };
+                let Ok(Answer::Hits(hits)) = self.ask(*who, ask) else { panic!("{name} can't search") };
+                assert_eq!(hits.total, 0, "{name} finds {}", kept.word);
+            }
+        }
+    }
+
+    /// What is derived is what the log says.
+    pub fn all_sound(&mut self, who: &[Who]) {
+        for who in who {
+            let name = self.nodes[*who].name.clone();
+            let Ok(Answer::Checked(checked)) = self.ask(*who, Ask::Fsck { repair: false }) else { panic!("{name} can't check") };
+            assert_eq!(checked.problems, Vec::<String>::new(), "{name}");
+        }
+    }
+
+    /// What a node shows is what the model says that its records mean.
+    pub fn as_specified(&mut self, who: Who) {
+        let store = Store::open(&self.nodes[who].file()).expect("a second connection may read");
+        let said = store.read(|read| records(&read)).expect("the store can be read");
+        let view = Workspace::of(said);
+        let pages = self.pages(who);
+        let shown: BTreeMap<String, &Message> = pages.messages.values().flatten().map(|message| (message.id.clone(), message)).collect();
+        let channels: BTreeSet<String> = pages.channels.keys().cloned().collect();
+        let name = &self.nodes[who].name;
+        let expected = view.messages.iter().filter(|(_, message)| channels.contains(&message.channel.to_string()));
+        let expected: BTreeMap<String, _> = expected.map(|(id, message)| (id.to_string(), message)).collect();
+        assert!(shown.keys().eq(expected.keys()), "{name} shows other messages than the model");
+        for (id, message) in shown {
+            let spec = expected[&id];
+            let is = (message.text.clone(), message.deleted, message.edited, message.thread.clone(), message.channel.clone());
+            let spec_text = spec.text.clone().unwrap_or_default();
+            let should = (spec_text, spec.deleted, spec.edited, spec.root.to_string(), spec.channel.to_string());
+            assert_eq!(is, should, "{name} shows {id} otherwise than the model");
+        }
+        assert!(channels.iter().all(|id| RecordId::from_hex(id).is_some_and(|id| view.channels.contains_key(&id))), "{name}'s channels");
+    }
+
+    fn threads(&mut self, who: Who, channel: &str) -> Vec<cremona_engine::ask::Thread> {
+        let (mut all, mut before) = (Vec::new(), None);
+        loop {
+            let ask = Ask::Threads { channel: channel.to_owned(), limit: 20, before };
+            let Ok(Answer::Threads(page)) = self.ask(who, ask) else { panic!("no threads") };
+            all.extend(page.threads);
+            before = page.next;
+            if before.is_none() {
+                return all;
+            }
+        }
+    }
+}
+
+/// All records that count, with their texts.
+fn records(read: &Read<'_>) -> Result<Vec<(Record, Option<Text>)>, StoreError> {
+    let mut said = Vec::new();
+    for log in read.logs()? {
+        for row in read.envelopes(log.no, 0, u64::MAX >> 1, u32::MAX)? {
+            if row.doc == 0 {
+                continue;
+            }
+            let payload = Payload::decode(&row.change).expect("an opened change was read before");
+            let (channel, month) = read.doc(row.doc)?.expect("a document that has a number");
+            let stamp = Stamp { time: row.time, device: log.device, life: log.life, seq: row.seq, member: log.member };
+            let Ok(record) = Record::read(stamp, DocId { channel: RecordId(channel), month }, &payload.value) else { continue };
+            let text = match read.body(log.no, row.seq)? {
+                Some(BodyRow::Plain(bytes)) => Text::decode(&bytes),
+                Some(BodyRow::Text { title, text, .. }) => Some(Text { text, title }),
+                Some(BodyRow::Sealed(_)) | None => None,
+            };
+            said.push((record, text));
+        }
+    }
+    Ok(said)
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}

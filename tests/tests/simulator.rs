@@ -1,0 +1,55 @@
+//! Seeds of the simulator: 200 by default, `CREMONA_SEEDS=10000` for more, `CREMONA_SEED=7` for one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
+
+use cremona_tests::world::dice::Dice;
+use cremona_tests::world::story::{self, Trouble};
+
+#[test]
+fn whatever_happens_all_end_equal_and_nothing_is_lost() {
+    if let Some(seed) = number("CREMONA_SEED") {
+        return story::run(seed);
+    }
+    let seeds = number("CREMONA_SEEDS").unwrap_or(200);
+    let failed = failures(seeds);
+    for (seed, why) in &failed {
+        let (people, trouble) = Trouble::draw(&mut Dice::new(*seed));
+        eprintln!("seed {seed}, {people} people, {trouble:?}: {why}\n  replay: CREMONA_SEED={seed} cargo test --release -p cremona-tests --test simulator");
+    }
+    assert!(failed.is_empty(), "{} of {seeds} seeds fail", failed.len());
+}
+
+fn failures(seeds: u64) -> Vec<(u64, String)> {
+    let next = AtomicU64::new(1);
+    let failed = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > seeds {
+                        break;
+                    }
+                    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| story::run(seed))) {
+                        failed.lock().unwrap().push((seed, words(panic.as_ref())));
+                    }
+                }
+            });
+        }
+    });
+    let mut failed = failed.into_inner().unwrap();
+    failed.sort();
+    failed
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    text.unwrap_or_default().chars().take(1_500).collect()
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
