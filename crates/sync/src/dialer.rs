@@ -82,7 +82,7 @@ impl Dialer {
             target.failures = target.failures.saturating_add(1);
             target.connected = None;
             target.reason = Some(reason.to_owned());
-            let pause = FIRST_MS.saturating_mul(1 << target.failures.saturating_sub(1).min(20)).min(LONGEST_MS);
+            let pause = FIRST_MS.saturating_mul(1_u64.checked_shl(target.failures.saturating_sub(1)).unwrap_or(u64::MAX)).min(LONGEST_MS);
             // Between a half and all of it, so that nodes that lost each other do not knock in step.
             target.next = now.plus((pause / 2).saturating_add(jitter % (pause / 2).max(1)));
         }
