@@ -16,7 +16,7 @@ use crate::slack::{Export, Item};
 
 /// Most messages in one batch.
 const BATCH: usize = 1_000;
-/// Most bytes of text in one batch.
+/// Bytes of text after which a batch is sent.
 const BATCH_BYTES: usize = 1024 * 1024;
 
 /// What an import did: `parsed = added + already + skipped`.
@@ -40,11 +40,13 @@ pub fn slack(asker: &mut Asker, zip: &Path, dry_run: bool) -> Result<Report, Fai
     let mut export = Export::open(zip)?;
     let files = export.files();
     let mut import = Import::new(asker, &export, dry_run);
-    export.visit(|item, read| {
+    let visited = export.visit(|item, read| {
         import.progress.show(read, files);
         import.take(item)
-    })?;
-    import.finish()
+    });
+    let sent = visited.and_then(|()| import.send());
+    import.progress.end();
+    sent.map(|()| import.report())
 }
 
 struct Import<'a> {
@@ -77,7 +79,7 @@ impl<'a> Import<'a> {
     }
 
     fn put(&mut self, message: ImportMessage) -> Result<(), Failure> {
-        self.bytes += message.text.len();
+        self.bytes += size(&message);
         self.batch.messages.push(message);
         if self.batch.messages.len() >= BATCH || self.bytes >= BATCH_BYTES { self.send() } else { Ok(()) }
     }
@@ -98,12 +100,16 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Report, Failure> {
-        self.send()?;
-        self.progress.end();
-        self.report.skipped = self.skipped.into_iter().map(|(reason, count)| Skipped { reason, count }).collect();
-        Ok(self.report)
+    fn report(self) -> Report {
+        let skipped = self.skipped.into_iter().map(|(reason, count)| Skipped { reason, count }).collect();
+        Report { skipped, ..self.report }
     }
+}
+
+/// Bytes of a message's texts: what makes a batch long.
+fn size(message: &ImportMessage) -> usize {
+    let reactions = message.reactions.iter().flat_map(|(emoji, names)| std::iter::once(emoji).chain(names));
+    message.text.len() + reactions.map(String::len).sum::<usize>()
 }
 
 /// A bar on the terminal, if there is one.

@@ -10,6 +10,7 @@ mod demo;
 mod errors;
 mod home;
 mod import;
+mod input;
 mod place;
 mod render;
 mod run;
@@ -19,9 +20,11 @@ mod socket;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CREMONA_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = EnvFilter::try_from_env("CREMONA_LOG").or_else(|_| EnvFilter::try_from_default_env());
+    let filter = filter.unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
     let cli = cli::Cli::parse();
     match run::run(cli) {

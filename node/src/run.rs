@@ -1,22 +1,18 @@
 //! One function for each verb: from arguments to an answer and its rendering.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use cremona_engine::ask::Changes;
 use cremona_engine::{Answer, Ask, Failure, Reason};
 
-use crate::cli::{ChannelVerb, Cli, ImportVerb, PageArgs, TextArgs, Verb};
+use crate::cli::{ChannelVerb, Cli, ImportVerb, PageArgs, Verb};
 use crate::daemon::{self, UpOptions};
 use crate::errors::output;
-use crate::home::{self, Home, now};
-use crate::place::{Asker, data_dir};
+use crate::home::{self, now};
+use crate::place::{Asker, data_dir, own};
 use crate::render::{self, Look};
-use crate::{demo, import};
-
-/// Longest text that is read from a file or standard input, in bytes; the message limit is lower
-/// and says so itself.
-const MAX_INPUT: u64 = 1024 * 1024;
+use crate::{demo, import, input};
 
 /// Carries out what the command line says.
 ///
@@ -34,13 +30,17 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Up { listen, dial, no_mdns } => up(&path, &UpOptions { listen, dial, mdns: !no_mdns }, &look),
         Verb::Watch { since } => watch(&path, since),
         Verb::Import(ImportVerb::Slack { zip, dry_run }) => {
-            let report = import::slack(&mut Asker::open(&path)?, &zip, dry_run)?;
+            let mut asker = Asker::open(&path)?;
+            let report = import::slack(&mut asker, &zip, dry_run)?;
+            asker.close();
             print(&look, &report, |report| render::imported(report, dry_run))
         }
         Verb::Key { qr } => key(&path, qr, &look),
         verb => {
+            // The text comes first: nobody else should wait while someone types.
+            let question = question(verb)?;
             let mut asker = Asker::open(&path)?;
-            let answer = asker.ask(question(verb)?)?;
+            let answer = asker.ask(question)?;
             asker.close();
             show(&answer, &look)
         }
@@ -52,9 +52,9 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
     Ok(match verb {
         Verb::Channel(verb) => channel(verb),
         Verb::Channels => Ask::Channels,
-        Verb::Post { channel, text, title } => Ask::Post { channel, text: read_text(&text)?, title },
-        Verb::Reply { thread, text } => Ask::Reply { thread, text: read_text(&text)? },
-        Verb::Edit { message, text } => Ask::Edit { message, text: read_text(&text)? },
+        Verb::Post { channel, text, title } => Ask::Post { channel, text: input::text(&text)?, title },
+        Verb::Reply { thread, text } => Ask::Reply { thread, text: input::text(&text)? },
+        Verb::Edit { message, text } => Ask::Edit { message, text: input::text(&text)? },
         Verb::Delete { message } => Ask::Delete { message },
         Verb::React { message, emoji, remove } => Ask::React { message, emoji, on: !remove },
         Verb::Threads { channel, page: PageArgs { limit, before } } => Ask::Threads { channel, limit, before },
@@ -91,15 +91,7 @@ fn init(path: &Path, workspace: &str, name: &str, look: &Look) -> Result<(), Fai
 }
 
 fn join(path: &Path, key: &str, name: &str, dial: &[String], look: &Look) -> Result<(), Failure> {
-    let key = match (key, key.strip_prefix('@')) {
-        ("-", _) => read_utf8(std::io::stdin().lock(), "standard input")?,
-        (_, Some(file)) => {
-            let file = Path::new(file);
-            read_utf8(std::fs::File::open(file).map_err(|error| home::io_failure("read", file, &error))?, &file.display().to_string())?
-        }
-        (key, None) => key.to_owned(),
-    };
-    let done = home::join(path, &key, name, dial, now())?;
+    let done = home::join(path, &input::key(key)?, name, dial, now())?;
     print(look, &done, |done| render::join(done))
 }
 
@@ -113,8 +105,7 @@ fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
 }
 
 fn up(path: &Path, options: &UpOptions, look: &Look) -> Result<(), Failure> {
-    let home = Home::open(path, now())?;
-    daemon::up(home, options, |ready| {
+    daemon::up(own(path)?, options, |ready| {
         // Whoever started the node and does not read what it says may have a reason.
         let _ = print(look, &ready, |ready| render::ready(ready));
     })
@@ -124,18 +115,23 @@ fn watch(path: &Path, since: Option<String>) -> Result<(), Failure> {
     let Asker::Node(mut client) = Asker::open(path)? else {
         return Err(Failure::new(Reason::NotRunning, "no node is running for this directory", "start it with `cremona up`"));
     };
+    let mut last = since.clone();
     client.watch(since, |answer| {
-        let Answer::Changes(Changes { changes, .. }) = answer else { return Err(surprised()) };
+        let Answer::Changes(Changes { changes, next }) = answer else { return Err(surprised()) };
+        last = Some(next);
         changes.iter().try_for_each(|change| {
             let line = serde_json::to_string(change).map_err(|_| surprised())?;
             write_out(&format!("{line}\n"))
         })
-    })
+    })?;
+    let from = last.map_or_else(String::new, |cursor| format!(" --since {cursor}"));
+    let hint = format!("start it with `cremona up`; `cremona watch{from}` then goes on where this ended");
+    Err(Failure::new(Reason::NotRunning, "the node has stopped", hint))
 }
 
 fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
     match answer {
-        Answer::Channel(channel) => print(look, channel, |channel| render::channel(channel)),
+        Answer::Channel(channel) => print(look, channel, |channel| render::channel(channel, look)),
         Answer::Channels(channels) => print(look, channels, |channels| render::channels(channels, look)),
         Answer::Posted(posted) => print(look, posted, |posted| render::posted(posted, look)),
         Answer::Message(message) => print(look, message, |message| render::message(message, look)),
@@ -144,8 +140,8 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Hits(hits) => print(look, hits, |hits| render::hits(hits, look)),
         Answer::Members(members) => print(look, members, |members| render::members(members, look)),
         Answer::Peers(peers) => print(look, peers, |peers| render::peers(peers, look)),
-        Answer::Status(status) => print(look, status, |status| render::status(status)),
-        Answer::Verified(digest) => print(look, digest, |digest| render::digest(digest)),
+        Answer::Status(status) => print(look, status, |status| render::status(status, look)),
+        Answer::Verified(digest) => print(look, digest, |digest| render::digest(digest, look)),
         Answer::Checked(checked) => {
             print(look, checked, |checked| render::checked(checked))?;
             if checked.problems.is_empty() {
@@ -174,52 +170,4 @@ fn print<T: serde::Serialize>(look: &Look, value: &T, text: impl FnOnce(&T) -> S
 fn write_out(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output(&error))
-}
-
-/// The text that the arguments mean: given, from a file or standard input, or from an editor.
-fn read_text(args: &TextArgs) -> Result<String, Failure> {
-    if let Some(text) = &args.given {
-        return Ok(text.clone());
-    }
-    match &args.file {
-        Some(file) if file.as_os_str() != "-" => {
-            let opened = std::fs::File::open(file).map_err(|error| home::io_failure("read", file, &error))?;
-            read_utf8(opened, &file.display().to_string())
-        }
-        Some(_) => read_utf8(std::io::stdin().lock(), "standard input"),
-        None if args.stdin.is_some() => read_utf8(std::io::stdin().lock(), "standard input"),
-        None if std::io::stdin().is_terminal() => from_editor(),
-        None => Err(Failure::new(Reason::Usage, "there is no text", "give it with -m TEXT, -F FILE, or - for standard input")),
-    }
-}
-
-fn read_utf8(from: impl Read, name: &str) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    from.take(MAX_INPUT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new(Reason::Failed, format!("can't read {name}: {error}"), ""))?;
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(Failure::new(Reason::Usage, format!("{name} holds more than {MAX_INPUT} bytes"), "a message has at most 65536"));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::new(Reason::Usage, format!("{name} is not UTF-8 text (byte {at})"), "convert it, for instance with iconv")
-    })?;
-    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
-}
-
-fn from_editor() -> Result<String, Failure> {
-    let failed = |what: String| Failure::new(Reason::Failed, what, "give the text with -m TEXT instead");
-    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
-    let folder = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, std::path::PathBuf::from);
-    let file = folder.join(format!("cremona-{}.md", std::process::id()));
-    std::fs::write(&file, "").map_err(|error| home::io_failure("write", &file, &error))?;
-    let edited = std::process::Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(&file).status();
-    let text = std::fs::File::open(&file).map_err(|error| home::io_failure("read", &file, &error)).and_then(|file| read_utf8(file, "the text"));
-    std::fs::remove_file(&file).map_err(|error| home::io_failure("remove", &file, &error))?;
-    match edited {
-        Ok(status) if status.success() => text,
-        Ok(status) => Err(failed(format!("{editor} ended with {status}"))),
-        Err(error) => Err(failed(format!("can't start {editor}: {error}"))),
-    }
 }

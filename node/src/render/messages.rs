@@ -11,17 +11,7 @@ use super::{Look, more, short, short_or_whole, when};
 /// A page of messages.
 pub fn messages(messages: &Messages, look: &Look) -> String {
     if !look.terminal {
-        let mut table = Table::new(look, &[]);
-        for message in &messages.messages {
-            table.row(vec![
-                message.id.clone(),
-                message.thread.clone(),
-                message.time.clone(),
-                message.author.name.clone(),
-                message.text.clone(),
-            ]);
-        }
-        return table.finish(look);
+        return rows(&messages.messages, look);
     }
     if messages.messages.is_empty() {
         return "Nothing here yet. `cremona post CHANNEL -m TEXT` starts a thread.\n".to_owned();
@@ -39,38 +29,58 @@ pub fn messages(messages: &Messages, look: &Look) -> String {
 
 /// One message.
 pub fn message(message: &Message, look: &Look) -> String {
+    if !look.terminal {
+        return rows(std::slice::from_ref(message), look);
+    }
     let mut out = String::new();
     if let Some(title) = message.title.as_ref().filter(|title| !title.is_empty()) {
         let _ = writeln!(out, "# {}", line(title));
     }
-    let mut marks = Vec::new();
-    if message.edited {
-        marks.push("edited".to_owned());
-    }
-    if message.wrong_clock {
-        marks.push("wrong clock".to_owned());
-    }
-    if let Some(claim) = &message.imported {
-        marks.push(format!("imported by {}", line(&claim.by)));
-    }
-    let marks = if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) };
-    let _ = writeln!(out, "{}  {}  {}{marks}", line(&message.author.name), when(&message.time, look), short(&message.id));
-    let text = if message.deleted {
-        "deleted".to_owned()
-    } else if message.missing {
-        "the text has not arrived yet".to_owned()
-    } else {
-        block(&message.text)
-    };
-    for row in text.lines() {
+    let name = line(&message.author.name);
+    let _ = writeln!(out, "{name}  {}  {}{}", when(&message.time, look), short(&message.id), marks(message));
+    for row in shown_text(message, look) {
         let _ = writeln!(out, "  {row}");
     }
-    let reactions: Vec<_> =
-        message.reactions.iter().map(|reaction| format!("{} {}", line(&reaction.emoji), line(&reaction.names.join(", ")))).collect();
+    let reactions = message.reactions.iter().map(|given| format!("{} {}", line(&given.emoji), line(&given.names.join(", "))));
+    let reactions: Vec<String> = reactions.collect();
     if !reactions.is_empty() {
         let _ = writeln!(out, "  {}", reactions.join("  "));
     }
     out
+}
+
+/// Messages for programs: id, thread, time, author, text.
+fn rows(messages: &[Message], look: &Look) -> String {
+    let mut table = Table::new(look, &[]);
+    for message in messages {
+        let Message { id, thread, time, author, text, .. } = message;
+        table.row([id, thread, time, &author.name, text].map(Clone::clone).to_vec());
+    }
+    table.finish(look)
+}
+
+/// What a reader has to know of a message beside its text.
+fn marks(message: &Message) -> String {
+    let imported = message.imported.as_ref().map(|claim| format!("imported by {}", line(&claim.by)));
+    let marks: Vec<String> = [
+        message.edited.then(|| "edited".to_owned()),
+        message.wrong_clock.then(|| "wrong clock".to_owned()),
+        imported,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
+}
+
+fn shown_text(message: &Message, look: &Look) -> Vec<String> {
+    if message.deleted {
+        vec!["Deleted. Every device is asked to erase it.".to_owned()]
+    } else if message.missing {
+        vec!["The text has not arrived yet.".to_owned()]
+    } else {
+        block(&message.text, look.columns.saturating_sub(2))
+    }
 }
 
 /// A page of hits.
@@ -90,4 +100,66 @@ pub fn hits(hits: &Hits, look: &Look) -> String {
     }
     let total = if look.terminal { format!("{} found\n", hits.total) } else { String::new() };
     table.finish(look) + &total + &more(hits.next.as_ref(), look)
+}
+
+#[cfg(test)]
+mod tests {
+    use cremona_engine::ask::{Author, Claim, Reaction};
+
+    use super::*;
+
+    const TERMINAL: Look = Look { json: false, terminal: true, columns: 24 };
+    const PIPE: Look = Look { json: false, terminal: false, columns: 80 };
+
+    fn said(text: &str) -> Message {
+        Message {
+            id: "0123456789abcdef".to_owned(),
+            thread: "0123456789abcdef".to_owned(),
+            channel: "c1".to_owned(),
+            title: Some("Tides".to_owned()),
+            author: Author { member: "m1".to_owned(), name: "ana".to_owned() },
+            time: "soon".to_owned(),
+            text: text.to_owned(),
+            edited: false,
+            deleted: false,
+            missing: false,
+            wrong_clock: false,
+            reactions: Vec::new(),
+            imported: None,
+        }
+    }
+
+    #[test]
+    fn a_message_says_who_when_and_what_happened_to_it() {
+        let mut tides = said("The tide turns at noon, they say.\n\n\u{1b}[2J");
+        tides.edited = true;
+        tides.imported = Some(Claim { source: "slack/T1".to_owned(), by: "bo".to_owned() });
+        tides.reactions = vec![Reaction { emoji: "👍".to_owned(), names: vec!["bo".to_owned(), "cy".to_owned()] }];
+        assert_eq!(
+            message(&tides, &TERMINAL),
+            "# Tides\nana  soon  01234567  (edited, imported by bo)\n  The tide turns at\n  noon, they say.\n  \n  ␛[2J\n  👍 bo, cy\n"
+        );
+    }
+
+    #[test]
+    fn nothing_in_a_text_reaches_the_left_margin() {
+        let posing = said("never mind                        bo  12:00  89abcdef\r\nbo  12:01  89abcdef");
+        let shown = message(&posing, &TERMINAL);
+        assert!(shown.lines().skip(2).all(|row| row.starts_with("  ")), "{shown}");
+    }
+
+    #[test]
+    fn a_deleted_and_a_missing_text_are_told_apart() {
+        let (mut deleted, mut missing) = (said(""), said(""));
+        deleted.deleted = true;
+        missing.missing = true;
+        assert!(message(&deleted, &TERMINAL).ends_with("  Deleted. Every device is asked to erase it.\n"));
+        assert!(message(&missing, &TERMINAL).ends_with("  The text has not arrived yet.\n"));
+    }
+
+    #[test]
+    fn programs_get_one_row_a_message() {
+        let expected = "0123456789abcdef\t0123456789abcdef\tsoon\tana\tone two three\n";
+        assert_eq!(message(&said("one\ntwo\tthree"), &PIPE), expected);
+    }
 }

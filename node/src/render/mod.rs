@@ -1,13 +1,14 @@
 //! Answers as text for people: calm, complete, and safe for a terminal.
 
 mod messages;
+mod numbers;
 mod table;
 pub mod text;
 
 use std::io::IsTerminal;
 
 use cremona_engine::Failure;
-use cremona_engine::ask::{Channel, Channels, Checked, Digest, Members, Peers, Posted, Status, Threads};
+use cremona_engine::ask::{Channel, Channels, Checked, Members, Peers, Posted, Threads};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::daemon::Ready;
@@ -17,6 +18,7 @@ use table::Table;
 use text::line;
 
 pub use messages::{hits, message, messages};
+pub use numbers::{digest, status};
 
 /// How answers are to look.
 pub struct Look {
@@ -87,7 +89,10 @@ pub fn qr(key: &str) -> Result<String, Failure> {
 }
 
 /// A channel that was made or changed.
-pub fn channel(channel: &Channel) -> String {
+pub fn channel(channel: &Channel, look: &Look) -> String {
+    if !look.terminal {
+        return channels(&Channels { channels: vec![channel.clone()] }, look);
+    }
     let state = if channel.archived { " (archived)" } else { "" };
     let purpose = if channel.purpose.is_empty() { String::new() } else { format!(" — {}", line(&channel.purpose)) };
     format!("#{}{state}  {}{purpose}\n", line(&channel.name), short(&channel.id))
@@ -186,48 +191,6 @@ pub fn peers(peers: &Peers, look: &Look) -> String {
         ]);
     }
     table.finish(look)
-}
-
-/// Sizes, counts, warnings.
-pub fn status(status: &Status) -> String {
-    let running = if status.running { format!("running, {} peers", status.connected) } else { "stopped".to_owned() };
-    let mut out = format!(
-        "{} in workspace {}, node {running}\n{} messages in {} threads and {} channels, {} members\n\
-         {} envelopes, {} of text, {} on disk, {} lives of this device's log\n",
-        line(&status.name),
-        short(&status.workspace),
-        status.messages,
-        status.threads,
-        status.channels,
-        status.members,
-        status.envelopes,
-        bytes(status.text_bytes),
-        bytes(status.disk_bytes),
-        status.lives,
-    );
-    for address in &status.addresses {
-        out.push_str(&format!("listens on {address}\n"));
-    }
-    for warning in &status.warnings {
-        out.push_str(&format!("! {}\n", line(warning)));
-    }
-    out
-}
-
-fn bytes(count: u64) -> String {
-    match count {
-        0..10_000 => format!("{count} B"),
-        10_000..10_000_000 => format!("{} KB", count / 1_000),
-        _ => format!("{} MB", count / 1_000_000),
-    }
-}
-
-/// Hashes and counts.
-pub fn digest(digest: &Digest) -> String {
-    format!(
-        "root   {}\nstate  {}\n{} envelopes, {} messages, {} threads, {} channels, {} members\n",
-        digest.root, digest.state, digest.envelopes, digest.messages, digest.threads, digest.channels, digest.members
-    )
 }
 
 /// What fsck found.

@@ -12,10 +12,47 @@ pub fn line(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { visible(c) }).collect()
 }
 
-/// A text of several lines.
+/// The lines of a text, none wider than `columns`, so that no line can pose as something else at
+/// the left margin.
 #[must_use]
-pub fn block(text: &str) -> String {
-    text.chars().filter(|c| *c != '\r').map(|c| if matches!(c, '\n' | '\t') { c } else { visible(c) }).collect()
+pub fn block(text: &str, columns: usize) -> Vec<String> {
+    text.lines()
+        .map(|row| row.replace('\t', "    ").chars().map(visible).collect::<String>())
+        .flat_map(|row| wrap(&row, columns.max(2)))
+        .collect()
+}
+
+/// A line in pieces of at most `columns` columns, broken at spaces where there are some.
+fn wrap(row: &str, columns: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = row;
+    while width(rest) > columns {
+        let (piece, after) = rest.split_at(break_at(rest, columns));
+        pieces.push(piece.trim_end_matches(' ').to_owned());
+        rest = after;
+    }
+    pieces.push(rest.to_owned());
+    pieces
+}
+
+/// Where to break a line that is wider than `columns`: after the last space that fits, else after
+/// the last character that does. More than 0.
+fn break_at(row: &str, columns: usize) -> usize {
+    let mut used = 0_usize;
+    let (mut fits, mut space) = (0, None);
+    for (at, c) in row.char_indices() {
+        used = used.saturating_add(c.width().unwrap_or(0));
+        if c == ' ' {
+            // A space that does not fit is dropped.
+            space = Some(at + 1);
+        }
+        if used > columns {
+            break;
+        }
+        fits = at + c.len_utf8();
+    }
+    let first = row.chars().next().map_or(1, char::len_utf8);
+    space.filter(|at| row[..*at].trim() != "").unwrap_or(fits).max(first)
 }
 
 /// How many columns a text takes.
@@ -62,7 +99,24 @@ mod tests {
     #[test]
     fn no_escape_reaches_the_terminal() {
         assert_eq!(line("a\u{1b}[31mb\u{9b}2Jc\u{7}\nd"), "a␛[31mb�2Jc␇ d");
-        assert_eq!(block("one\r\ntwo\u{202e}three"), "one\ntwo�three");
+        assert_eq!(block("one\r\ntwo\u{202e}three\r!", 80), ["one", "two�three␍!"]);
+        for c in ('\0'..='\u{9f}').chain('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            let text = format!("a{c}b");
+            for shown in [line(&text), block(&text, 80).concat()] {
+                assert!(!shown.contains(char::is_control), "{c:?} became {shown:?}");
+                assert!(c.is_ascii() || !shown.contains(c), "{c:?} became {shown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_lines_break_at_spaces_and_long_words_anywhere() {
+        assert_eq!(block("the tide turns at noon", 10), ["the tide", "turns at", "noon"]);
+        assert_eq!(block("abcdefghijkl", 5), ["abcde", "fghij", "kl"]);
+        assert_eq!(block("日本語だ", 5), ["日本", "語だ"]);
+        assert_eq!(block("日本", 1), ["日", "本"]);
+        assert_eq!(block("  indented\n\n\tcode", 40), ["  indented", "", "    code"]);
+        assert_eq!(block("", 10), Vec::<String>::new());
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! The asker's end of the socket: blocking, one question at a time.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use cremona_engine::{Answer, Ask, Failure, Reason};
+
+use super::{Line, MAX_ANSWER, MAX_LINE, Reply, VERSION, Watch};
+
+/// A connection to a running node.
+pub struct Client {
+    stream: BufReader<UnixStream>,
+}
+
+impl Client {
+    /// Connects to the node that listens at `path`.
+    ///
+    /// # Errors
+    /// [`Failure`] where it does not answer.
+    pub fn connect(path: &Path) -> Result<Self, Failure> {
+        let stream = UnixStream::connect(path).map_err(|error| {
+            let message = format!("the node does not answer: {error}");
+            Failure::new(Reason::TryLater, message, "it may be starting or stopping; try again")
+        })?;
+        Ok(Self { stream: BufReader::new(stream) })
+    }
+
+    /// Asks once.
+    ///
+    /// # Errors
+    /// [`Failure`] of the node, or where the connection breaks.
+    pub fn ask(&mut self, ask: &Ask) -> Result<Answer, Failure> {
+        self.send(&Line { v: VERSION, ask: Some(ask.clone()), watch: None })?;
+        match self.receive()? {
+            Some(Reply::Ok(answer)) => Ok(answer),
+            Some(Reply::Fail(failure)) => Err(failure),
+            None => Err(broken("it stopped")),
+        }
+    }
+
+    /// Hears of changes until `each` fails or the node stops.
+    ///
+    /// # Errors
+    /// [`Failure`] of the node, of `each`, or where the connection breaks.
+    pub fn watch(
+        &mut self,
+        since: Option<String>,
+        mut each: impl FnMut(Answer) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.send(&Line { v: VERSION, ask: None, watch: Some(Watch { since }) })?;
+        while let Some(reply) = self.receive()? {
+            match reply {
+                Reply::Ok(answer) => each(answer)?,
+                Reply::Fail(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, line: &Line) -> Result<(), Failure> {
+        let mut text = serde_json::to_string(line).map_err(|error| broken(&error.to_string()))?;
+        if text.len() >= MAX_LINE {
+            return Err(Failure::new(
+                Reason::Usage,
+                format!("{} bytes are too many to hand to the node at once; the limit is {MAX_LINE}", text.len()),
+                "stop the node to do this without it",
+            ));
+        }
+        text.push('\n');
+        let Err(error) = self.stream.get_mut().write_all(text.as_bytes()) else { return Ok(()) };
+        // A node that hung up may have said why before it did.
+        match self.receive() {
+            Ok(Some(Reply::Fail(failure))) => Err(failure),
+            Ok(Some(Reply::Ok(_)) | None) | Err(_) => Err(broken(&error.to_string())),
+        }
+    }
+
+    fn receive(&mut self) -> Result<Option<Reply>, Failure> {
+        let mut line = Vec::new();
+        let most = MAX_ANSWER as u64 + 1;
+        (&mut self.stream).take(most).read_until(b'\n', &mut line).map_err(|error| broken(&error.to_string()))?;
+        match line.last() {
+            None => Ok(None),
+            Some(b'\n') => serde_json::from_slice(&line)
+                .map(Some)
+                .map_err(|_| broken("its answer can't be read; is it of another version?")),
+            Some(_) => Err(broken("its answer was cut off")),
+        }
+    }
+}
+
+fn broken(what: &str) -> Failure {
+    Failure::new(
+        Reason::TryLater,
+        format!("the connection to the node broke: {what}"),
+        "ask again; what it acknowledged is kept",
+    )
+}
