@@ -34,8 +34,13 @@ pub struct Archive {
 
 impl Limits {
     /// 200,000 entries, 64 MiB each, 8 GiB together, 200 to 1 beyond 1 MiB.
-    pub const USUAL: Self =
-        Self { entries: 200_000, entry: 64 * 1024 * 1024, total: 8 * 1024 * 1024 * 1024, ratio: 200, free: 1024 * 1024 };
+    pub const USUAL: Self = Self {
+        entries: 200_000,
+        entry: 64 * 1024 * 1024,
+        total: 8 * 1024 * 1024 * 1024,
+        ratio: 200,
+        free: 1024 * 1024,
+    };
 }
 
 impl Archive {
@@ -44,7 +49,10 @@ impl Archive {
     pub fn open(path: &Path, limits: Limits) -> Result<Self, Failure> {
         let file = File::open(path).map_err(|error| crate::home::io_failure("read", path, &error))?;
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| {
-            refuse(format!("{} is not a ZIP file that can be read: {error}", path.display()), "give the ZIP file as Slack made it")
+            refuse(
+                format!("{} is not a ZIP file that can be read: {error}", path.display()),
+                "give the ZIP file as Slack made it",
+            )
         })?;
         if zip.len() > limits.entries {
             return Err(harmful(&format!("it has {} entries, more than {}", zip.len(), limits.entries)));

@@ -83,7 +83,9 @@ pub fn reactions<'a>(all: impl Iterator<Item = &'a Reaction>, names: &Names) -> 
     let mut seen: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut bytes = 0_usize;
     for reaction in all {
-        let Some(name) = reaction.name.said().and_then(|name| name.trim_matches(':').split("::").next()) else { continue };
+        let Some(name) = reaction.name.said().and_then(|name| name.trim_matches(':').split("::").next()) else {
+            continue;
+        };
         let emoji = line(&emoji::of(name), MAX_EMOJI);
         let people = seen.entry(emoji.clone()).or_default();
         for user in reaction.users.items.iter().filter_map(Text::said) {
@@ -117,7 +119,8 @@ mod tests {
     fn two_people_of_one_name_are_two() {
         let both = [("U1", "Sam"), ("U2", "Sam")].map(|(id, name)| (id.to_owned(), name.to_owned()));
         let names = Names { people: both.into(), ..Names::default() };
-        let all = json!([{"name": "thumbsup", "users": ["U1", "U2", "U1"]}, {"name": "+1::skin-tone-2", "users": ["U2"]}]);
+        let all =
+            json!([{"name": "thumbsup", "users": ["U1", "U2", "U1"]}, {"name": "+1::skin-tone-2", "users": ["U2"]}]);
         assert_eq!(reacted(&all, &names), [("👍".to_owned(), vec!["Sam".to_owned(), "Sam".to_owned()])]);
     }
 
@@ -126,14 +129,18 @@ mod tests {
         let people: Vec<String> = (0..500).map(|n| format!("U{n:0>70}")).collect();
         let all: Vec<Value> = (0..100).map(|n| json!({"name": format!("party{n}"), "users": people})).collect();
         let kept = reacted(&json!(all), &Names::default());
-        let bytes: usize = kept.iter().map(|(emoji, people)| emoji.len() + people.iter().map(String::len).sum::<usize>()).sum();
+        let bytes: usize =
+            kept.iter().map(|(emoji, people)| emoji.len() + people.iter().map(String::len).sum::<usize>()).sum();
         assert!(bytes <= MAX_REACTIONS && kept.iter().all(|(_, people)| people.len() <= MAX_PEOPLE));
     }
 
     #[test]
     fn a_file_is_a_name_and_a_link_that_carries_no_token() {
         let line = |file| serde_json::from_value::<SharedFile>(file).unwrap().line();
-        assert_eq!(line(json!({"title": "Plan [v2", "permalink": "https://a.example/f (1).pdf?t=1#x"})), "[Plan v2](https://a.example/f%20%281%29.pdf)");
+        assert_eq!(
+            line(json!({"title": "Plan [v2", "permalink": "https://a.example/f (1).pdf?t=1#x"})),
+            "[Plan v2](https://a.example/f%20%281%29.pdf)"
+        );
         assert_eq!(line(json!({"name": "x", "url_private": "javascript:alert(1)"})), "x");
         assert_eq!(line(json!({"mode": "tombstone"})), "file");
     }
@@ -143,7 +150,8 @@ mod tests {
         let line = |own: &str, one| serde_json::from_value::<Attachment>(one).unwrap().line(own, &Names::default());
         assert_eq!(line("see it", json!({"from_url": "https://a.example", "text": "a page"})), None);
         assert_eq!(line("", json!({"fallback": "build passed"})).as_deref(), Some("build passed"));
-        let bot = json!({"title": "Build 7", "title_link": "https://ci.example/7?token=1", "text": "green", "fallback": "x"});
+        let bot =
+            json!({"title": "Build 7", "title_link": "https://ci.example/7?token=1", "text": "green", "fallback": "x"});
         assert_eq!(line("done", bot).as_deref(), Some("[Build 7](https://ci.example/7)\ngreen"));
     }
 }

@@ -3,6 +3,7 @@
 /// Longest name that is looked for in a text, in bytes.
 const MAX_NAME: usize = 40;
 
+#[rustfmt::skip] // a table, several to a line
 const NAMES: &[(&str, &str)] = &[
     ("+1", "👍"), ("thumbsup", "👍"), ("thumbs_up", "👍"), ("-1", "👎"), ("thumbsdown", "👎"), ("heart", "❤️"), ("tada", "🎉"), ("eyes", "👀"),
     ("white_check_mark", "✅"), ("heavy_check_mark", "✔️"), ("x", "❌"), ("joy", "😂"), ("smile", "😄"), ("smiley", "😃"),
@@ -53,7 +54,8 @@ fn named(text: &str) -> Option<(&'static str, &str)> {
     let (name, after) = text.strip_prefix(':')?.split_once(':').filter(|(name, _)| name.len() <= MAX_NAME)?;
     // `:x:` and `:v:` are as likely to be letters.
     let emoji = common(name).filter(|_| name.len() > 1)?;
-    let tone = after.strip_prefix(":skin-tone-").and_then(|tone| tone.split_once(':')).filter(|(tone, _)| tone.len() == 1);
+    let tone =
+        after.strip_prefix(":skin-tone-").and_then(|tone| tone.split_once(':')).filter(|(tone, _)| tone.len() == 1);
     let after = tone.map_or(after, |(_, after)| after);
     (!after.starts_with(char::is_alphanumeric)).then_some((emoji, after))
 }

@@ -111,7 +111,8 @@ pub fn read(archive: &mut Archive) -> Result<Lists, Failure> {
     }
     listed.iter().filter(|row| row.is_closed()).for_each(|row| close(&mut private, row));
     let source = source_of(&users, &listed);
-    let channels: Vec<ImportChannel> = listed.iter().filter_map(channel).filter(|channel| is_public(channel, &private)).collect();
+    let channels: Vec<ImportChannel> =
+        listed.iter().filter_map(channel).filter(|channel| is_public(channel, &private)).collect();
     let names = Names {
         people: users.iter().filter_map(person).collect(),
         channels: channels.iter().map(|channel| (channel.id.clone(), channel.name.clone())).collect(),

@@ -15,6 +15,7 @@ const MAX_TEXT: usize = 65_536;
 const MAX_PARTS: usize = 100;
 
 /// Subtypes that tell what the tool did, not what a person said.
+#[rustfmt::skip]
 const SYSTEM: &[&str] = &[
     "channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive",
     "channel_unarchive", "channel_posting_permissions", "channel_convert_to_private", "channel_convert_to_public",
@@ -62,7 +63,7 @@ pub struct Said {
 }
 
 /// Reads a message.
-pub fn read(object: Object, channel: &str, names: &Names) -> Result<Said, Skip> {
+pub fn read(object: &Object, channel: &str, names: &Names) -> Result<Said, Skip> {
     if object.kind.said().is_some_and(|kind| kind != "message") {
         return Err(Skip::Kind);
     }
@@ -81,8 +82,8 @@ pub fn read(object: Object, channel: &str, names: &Names) -> Result<Said, Skip> 
     if tombstone && !replies {
         return Err(Skip::Deleted);
     }
-    let text = if tombstone { String::new() } else { text_of(&object, names)? };
-    let (author_id, author_name) = author_of(&object, names);
+    let text = if tombstone { String::new() } else { text_of(object, names)? };
+    let (author_id, author_name) = author_of(object, names);
     let message = ImportMessage {
         channel: channel.to_owned(),
         ts: ts.to_owned(),
@@ -113,7 +114,8 @@ fn time_of(ts: &str) -> Option<u64> {
 
 /// Id and name. A bot has no user; a guest may stand in no list but bring a profile along.
 fn author_of(object: &Object, names: &Names) -> (String, String) {
-    let profile = |profile: &Loose<Profile>| profile.0.as_ref().and_then(Profile::called).map(|name| line(name, MAX_NAME));
+    let profile =
+        |profile: &Loose<Profile>| profile.0.as_ref().and_then(Profile::called).map(|name| line(name, MAX_NAME));
     let (id, name) = if let Some(user) = object.user.said() {
         let known = names.people.get(user).cloned();
         (user, known.or_else(|| profile(&object.user_profile)).unwrap_or_else(|| line(user, MAX_NAME)))
@@ -155,7 +157,7 @@ mod tests {
     use super::*;
 
     fn told(object: Value) -> Result<Said, Skip> {
-        read(serde_json::from_value(object).unwrap(), "C1", &Names::default())
+        read(&serde_json::from_value(object).unwrap(), "C1", &Names::default())
     }
 
     #[test]
@@ -208,9 +210,18 @@ mod tests {
     #[test]
     fn a_bot_and_a_guest_bring_their_own_names() {
         let name = |object| told(object).map(|said| (said.message.author_id, said.message.author_name)).unwrap();
-        assert_eq!(name(json!({"ts": "1.0", "text": "x", "bot_id": "B1", "username": "CI"})), ("B1".into(), "CI".into()));
-        assert_eq!(name(json!({"ts": "1.0", "text": "x", "bot_profile": {"name": "Deploy"}})), ("bot".into(), "Deploy".into()));
-        assert_eq!(name(json!({"ts": "1.0", "text": "x", "user": "W9", "user_profile": {"real_name": "Dewi"}})), ("W9".into(), "Dewi".into()));
+        assert_eq!(
+            name(json!({"ts": "1.0", "text": "x", "bot_id": "B1", "username": "CI"})),
+            ("B1".into(), "CI".into())
+        );
+        assert_eq!(
+            name(json!({"ts": "1.0", "text": "x", "bot_profile": {"name": "Deploy"}})),
+            ("bot".into(), "Deploy".into())
+        );
+        assert_eq!(
+            name(json!({"ts": "1.0", "text": "x", "user": "W9", "user_profile": {"real_name": "Dewi"}})),
+            ("W9".into(), "Dewi".into())
+        );
         assert_eq!(name(json!({"ts": "1.0", "text": "x", "user": "W9"})), ("W9".into(), "W9".into()));
     }
 }

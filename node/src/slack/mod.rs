@@ -140,7 +140,7 @@ impl Export {
         let mut items: Vec<Item> = std::iter::repeat_with(|| Item::Skip(Skip::Crowd.said())).take(list.rest).collect();
         let mut said = Vec::new();
         for object in list.items {
-            match object.0.ok_or(Skip::Form).and_then(|object| message::read(object, channel, &self.lists.names)) {
+            match object.0.ok_or(Skip::Form).and_then(|object| message::read(&object, channel, &self.lists.names)) {
                 Ok(one) => said.push(one),
                 Err(skip) => items.push(Item::Skip(skip.said())),
             }

@@ -75,7 +75,8 @@ fn days() -> BTreeMap<String, Vec<Value>> {
 /// Reactions on some messages, edits of some others.
 fn adorn(object: &mut Value, number: usize, author: &str, seconds: u64) {
     if number % 7 == 5 {
-        object["reactions"] = json!([{"name": "tada", "users": ["U2", "U4"]}, {"name": "+1::skin-tone-4", "users": ["U6"]}]);
+        object["reactions"] =
+            json!([{"name": "tada", "users": ["U2", "U4"]}, {"name": "+1::skin-tone-4", "users": ["U6"]}]);
     }
     if number % 19 == 8 {
         object["edited"] = json!({"user": author, "ts": format!("{}.000000", seconds + 240)});

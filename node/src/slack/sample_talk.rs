@@ -2,6 +2,7 @@
 
 /// Channel, hours after the message before, author, text; a text that starts with `> ` answers the
 /// last thread of its channel.
+#[rustfmt::skip] // a line is a message
 pub const TALK: &[(&str, u64, &str, &str)] = &[
     ("C1", 0, "U1", "*The offline map ships before the shared list*\nField teams lose signal for half a day. A map that works there is worth more than a list that does not."),
     ("C1", 6, "U2", "> Agreed, with one worry: the tiles are 400 MB for a city. Who pays for that on a phone plan?"),

@@ -79,7 +79,8 @@ fn message(ts: &str, thread: &str, text: &str) -> String {
 
 #[test]
 fn bo_answers_ana_days_later_and_all_stand_in_order_of_time() {
-    let (root, early, late) = (message("100.0", "100.0", "shall we?"), message("150.0", "100.0", "soon"), message("99999.5", "100.0", "yes"));
+    let (root, early, late) =
+        (message("100.0", "100.0", "shall we?"), message("150.0", "100.0", "soon"), message("99999.5", "100.0", "yes"));
     let seen = read(&export_of(&[
         ("plans/2024-01-09.json", &format!("[{late}]")),
         ("plans/2024-01-02.json", &format!("[{early},{root}]")),
@@ -87,7 +88,10 @@ fn bo_answers_ana_days_later_and_all_stand_in_order_of_time() {
         ("tea/2024-01-02.json", "null"),
         ("tea/canvas.json", "[{}]"),
     ]));
-    assert_eq!((seen.source.as_str(), seen.texts(), seen.skips.len()), ("slack/T1", vec!["shall we?", "soon", "yes"], 0));
+    assert_eq!(
+        (seen.source.as_str(), seen.texts(), seen.skips.len()),
+        ("slack/T1", vec!["shall we?", "soon", "yes"], 0)
+    );
     assert_eq!(seen.message("100.0").root, None);
     let root = seen.message("99999.5").root.clone().unwrap();
     assert_eq!((root.ts.as_str(), root.content), ("100.0", blake3::hash(b"shall we?").to_hex().to_string()));
@@ -97,7 +101,8 @@ fn bo_answers_ana_days_later_and_all_stand_in_order_of_time() {
 #[test]
 fn a_deleted_root_keeps_its_replies_and_a_lost_one_is_stood_in_for() {
     let tomb = r#"{"type":"message","subtype":"tombstone","user":"USLACKBOT","ts":"1.0","thread_ts":"1.0","text":"This message was deleted."}"#;
-    let (live, orphan, sibling) = (message("2.0", "1.0", "still here"), message("3.0", "0.5", "where?"), message("4.0", "0.5", "here"));
+    let (live, orphan, sibling) =
+        (message("2.0", "1.0", "still here"), message("3.0", "0.5", "where?"), message("4.0", "0.5", "here"));
     let seen = read(&export_of(&[("plans/2024-01-01.json", &format!("[{tomb},{live},{orphan},{sibling}]"))]));
     assert!(seen.message("1.0").tombstone && seen.message("1.0").text.is_empty());
     assert_eq!(seen.message("2.0").root.as_ref().map(|root| root.ts.as_str()), Some("1.0"));
@@ -109,14 +114,20 @@ fn a_deleted_root_keeps_its_replies_and_a_lost_one_is_stood_in_for() {
 fn a_bad_message_costs_itself_and_a_broken_file_costs_one() {
     let good = message("5.0", "5.0", "fine");
     let seen = read(&export_of(&[
-        ("plans/2024-01-01.json", &format!(r#"[7,{{"ts":"never","text":"x"}},{good},{{"ts":"1.0","subtype":"channel_join","text":"x"}}]"#)),
+        (
+            "plans/2024-01-01.json",
+            &format!(r#"[7,{{"ts":"never","text":"x"}},{good},{{"ts":"1.0","subtype":"channel_join","text":"x"}}]"#),
+        ),
         ("plans/2024-01-02.json", &format!("[{good},")),
         ("plans/2024-01-03.json", r#"{"messages":[]}"#),
         ("plans/2024-01-04.json", ""),
     ]));
     assert_eq!(seen.texts(), ["fine"]);
     let file = "unreadable file";
-    assert_eq!(seen.skips, ["not a message object", "its timestamp is missing or can't be read", "system message", file, file, file]);
+    assert_eq!(
+        seen.skips,
+        ["not a message object", "its timestamp is missing or can't be read", "system message", file, file, file]
+    );
 }
 
 #[test]
@@ -145,8 +156,14 @@ fn what_may_be_private_is_never_read_as_public() {
 
 #[test]
 fn two_importers_name_the_export_alike_without_users_too() {
-    let one = zip_of(&[("channels.json", br#"[{"id":"C1","name":"a"},{"id":"C2","name":"b"}]"#), ("a/2024-01-01.json", b"[]")]);
-    let other = zip_of(&[("a/2024-01-01.json", b"[]"), ("channels.json", br#"[{"id":"C2","name":"b"},{"id":"C1","name":"a"}]"#)]);
+    let one = zip_of(&[
+        ("channels.json", br#"[{"id":"C1","name":"a"},{"id":"C2","name":"b"}]"#),
+        ("a/2024-01-01.json", b"[]"),
+    ]);
+    let other = zip_of(&[
+        ("a/2024-01-01.json", b"[]"),
+        ("channels.json", br#"[{"id":"C2","name":"b"},{"id":"C1","name":"a"}]"#),
+    ]);
     assert_eq!(read(&one).source, read(&other).source);
     assert_eq!(read(&one).source.len(), "slack/".len() + 16);
 }
@@ -157,7 +174,10 @@ fn what_is_no_export_is_refused_and_says_so() {
     assert!(refused(&[]).contains("not a ZIP file"));
     assert!(refused(&zip_of(&[("photos/cat.jpg", b"meow")])).contains("not a Slack export"));
     assert!(refused(&zip_of(&[("channels.json", b"[]")])).contains("not a Slack export"));
-    assert!(refused(&zip_of(&[("channels.json", b"{"), ("a/2024-01-01.json", b"[]")])).contains("channels.json of the export"));
+    assert!(
+        refused(&zip_of(&[("channels.json", b"{"), ("a/2024-01-01.json", b"[]")]))
+            .contains("channels.json of the export")
+    );
     assert!(read(&zip_of(&[("channels.json", b"null"), ("users.json", b"null")])).messages.is_empty());
     let cut = export_of(&[("plans/2024-01-01.json", "[]")]);
     assert!(refused(&cut[..cut.len() - 30]).contains("not a ZIP file"));
@@ -211,7 +231,8 @@ fn damage_at_any_byte_is_survived() {
 fn a_crowded_file_is_read_up_to_its_limit_and_the_rest_counted() {
     let many = format!("[{}{}]", "{},".repeat(super::MAX_FILE), message("1.0", "1.0", "too late"));
     let limits = Limits { ratio: 5_000, ..Limits::USUAL };
-    let seen = read_within(&export_of(&[("plans/2024-01-01.json", &many)]), limits).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let seen = read_within(&export_of(&[("plans/2024-01-01.json", &many)]), limits)
+        .unwrap_or_else(|failure| panic!("{failure:?}"));
     assert_eq!((seen.messages.len(), seen.skips.len()), (0, super::MAX_FILE + 1));
     assert_eq!(seen.skips.first(), Some(&"more than 100000 messages in one file"));
 }
@@ -228,12 +249,17 @@ fn the_sample_is_the_same_every_time_and_has_no_loose_ends() {
     let times: Vec<u64> = seen.messages.iter().map(|message| message.time_ms).collect();
     let days = (times.iter().max().unwrap() - times.iter().min().unwrap()) / 86_400_000;
     assert!((80..100).contains(&days), "{days}");
-    assert!(seen.messages.iter().all(|message| !message.text.contains(['<', '&']) || message.text.contains("<this is our whole pitch>")));
+    assert!(
+        seen.messages
+            .iter()
+            .all(|message| !message.text.contains(['<', '&']) || message.text.contains("<this is our whole pitch>"))
+    );
 }
 
 fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
     assert_eq!(from.len(), to.len());
-    let places: Vec<usize> = bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from).map(|(at, _)| at).collect();
+    let places: Vec<usize> =
+        bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from).map(|(at, _)| at).collect();
     assert!(!places.is_empty());
     for at in places {
         bytes[at..at + to.len()].copy_from_slice(to);

@@ -28,7 +28,8 @@ pub fn to_markdown(text: &str, names: &Names) -> String {
             true => code(from).map(|len| (len, unescape(from.get(..len).unwrap_or(from)))),
             false => bracket(from).and_then(|(len, inner)| Some((len, reference(inner, names)?))),
         };
-        let len = taken.as_ref().map_or_else(|| from.len() - from.trim_start_matches('`').len(), |(len, _)| *len).max(1);
+        let len =
+            taken.as_ref().map_or_else(|| from.len() - from.trim_start_matches('`').len(), |(len, _)| *len).max(1);
         let (literal, after) = from.split_at(len);
         draft.fixed(taken.as_ref().map_or(literal, |(_, text)| text));
         rest = after;
@@ -104,7 +105,8 @@ impl Draft {
     /// Where the two marks of a line stand, if they surround words and nothing hints at a formula.
     fn pair(&self, range: Range<usize>, mark: char) -> Option<[usize; 2]> {
         let line = self.text.get(range.clone())?;
-        let loose = |c: char| line.match_indices(c).map(|(index, _)| range.start + index).filter(|at| self.is_loose(*at));
+        let loose =
+            |c: char| line.match_indices(c).map(|(index, _)| range.start + index).filter(|at| self.is_loose(*at));
         let marks: Vec<usize> = loose(mark).take(3).collect();
         let [open, close] = marks.as_slice() else { return None };
         let doubt = ['$', '\\', '=', '^'].iter().any(|c| loose(*c).next().is_some());
@@ -170,7 +172,9 @@ fn reference(inner: &str, names: &Names) -> Option<String> {
 fn command_of(command: &str, label: Option<String>) -> Option<String> {
     match command.split('^').next() {
         Some(word @ ("here" | "channel" | "everyone" | "group")) => Some(format!("@{word}")),
-        Some("subteam") => label.map_or_else(|| Some("@group".to_owned()), |label| Some(format!("@{}", label.trim_start_matches('@')))),
+        Some("subteam") => {
+            label.map_or_else(|| Some("@group".to_owned()), |label| Some(format!("@{}", label.trim_start_matches('@'))))
+        }
         Some("date") => label,
         _ => None,
     }
@@ -247,9 +251,26 @@ mod tests {
     #[test]
     fn doubt_changes_nothing() {
         for text in [
-            "2 * 3 * 4", "already **bold** and ~~struck~~", "$a *b* c$", "$$\na *b* c\n$$", "x^* and y^*", "f(*a*b)", "* item\n* other *",
-            "x < y and y > z", "~5 to ~6", "<b>html</b> <!-- note -->", "<T> <x|y>", "a *b*c* d", "    let *a* = *b*", "10:100: a::b",
-            "it`s <@", "`", "``", "a * b*", "\u{a0}*", "see http://a.example/~x/ and http://b.example/~y/",
+            "2 * 3 * 4",
+            "already **bold** and ~~struck~~",
+            "$a *b* c$",
+            "$$\na *b* c\n$$",
+            "x^* and y^*",
+            "f(*a*b)",
+            "* item\n* other *",
+            "x < y and y > z",
+            "~5 to ~6",
+            "<b>html</b> <!-- note -->",
+            "<T> <x|y>",
+            "a *b*c* d",
+            "    let *a* = *b*",
+            "10:100: a::b",
+            "it`s <@",
+            "`",
+            "``",
+            "a * b*",
+            "\u{a0}*",
+            "see http://a.example/~x/ and http://b.example/~y/",
         ] {
             stays(text);
         }
@@ -273,7 +294,30 @@ mod tests {
 
     #[test]
     fn any_text_is_survived_and_gives_the_same_twice() {
-        let bits = ["*", "~", "`", "```", "<", ">", "|", "@U1", "https://a", "&lt;", "&", ":", "tada", "\n", " ", "é", "$$", "[", "(", ")", "\0", "!"];
+        let bits = [
+            "*",
+            "~",
+            "`",
+            "```",
+            "<",
+            ">",
+            "|",
+            "@U1",
+            "https://a",
+            "&lt;",
+            "&",
+            ":",
+            "tada",
+            "\n",
+            " ",
+            "é",
+            "$$",
+            "[",
+            "(",
+            ")",
+            "\0",
+            "!",
+        ];
         for seed in 1..20_000_u64 {
             let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let text: String = (0..seed % 24)
