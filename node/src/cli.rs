@@ -159,6 +159,16 @@ pub enum Verb {
         #[arg(long)]
         keep: bool,
     },
+    /// Print what teaches a shell to complete verbs and flags.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page; `cremona man post | man -l -` shows it.
+    Man {
+        /// Of this verb; of cremona itself where there is none.
+        verb: Vec<String>,
+    },
 }
 
 /// What can be done with a channel.

@@ -66,7 +66,14 @@ impl<'a> Import<'a> {
             messages: Vec::new(),
             dry_run,
         };
-        Self { asker, batch, bytes: 0, report: Report::default(), skipped: BTreeMap::new(), progress: Progress::default() }
+        Self {
+            asker,
+            batch,
+            bytes: 0,
+            report: Report::default(),
+            skipped: BTreeMap::new(),
+            progress: Progress::default(),
+        }
     }
 
     fn take(&mut self, item: Item) -> Result<(), Failure> {
@@ -87,7 +94,11 @@ impl<'a> Import<'a> {
     fn send(&mut self) -> Result<(), Failure> {
         let answer = self.asker.ask(Ask::Import(self.batch.clone()))?;
         let Answer::Imported(Imported { added, already, skipped }) = answer else {
-            return Err(Failure::new(Reason::Failed, "the node answered something else than was asked", "is it of another version?"));
+            return Err(Failure::new(
+                Reason::Failed,
+                "the node answered something else than was asked",
+                "is it of another version?",
+            ));
         };
         self.report.added += added;
         self.report.already += already;

@@ -25,9 +25,11 @@ pub fn text(args: &TextArgs) -> Result<String, Failure> {
         (None, Some(_)) => from_stdin(),
         (None, None) if args.stdin.is_some() => from_stdin(),
         (None, None) if std::io::stdin().is_terminal() => from_editor(&editor(), &scratch_folder()),
-        (None, None) => {
-            Err(Failure::new(Reason::Usage, "there is no text", "give it with -m TEXT, -F FILE, or - for standard input"))
-        }
+        (None, None) => Err(Failure::new(
+            Reason::Usage,
+            "there is no text",
+            "give it with -m TEXT, -F FILE, or - for standard input",
+        )),
     }
 }
 
@@ -63,7 +65,11 @@ fn read_utf8(from: impl Read, name: &str) -> Result<String, Failure> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::new(Reason::Usage, format!("{name} is not UTF-8 text (byte {at})"), "convert it, for instance with iconv")
+        Failure::new(
+            Reason::Usage,
+            format!("{name} is not UTF-8 text (byte {at})"),
+            "convert it, for instance with iconv",
+        )
     })?;
     // Some editors begin a file with a byte order mark, and end it with a line break.
     Ok(text.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']).to_owned())
@@ -90,7 +96,8 @@ fn from_editor(editor: &str, folder: &Path) -> Result<String, Failure> {
 
 fn edit(editor: &str, file: &Path) -> Result<(), Failure> {
     let failed = |what: String| Failure::new(Reason::Failed, what, "set EDITOR, or give the text with -m TEXT");
-    let arguments = [OsStr::new("-c"), format!("{editor} \"$1\"").as_ref(), "sh".as_ref(), file.as_ref()].map(OsStr::to_owned);
+    let arguments =
+        [OsStr::new("-c"), format!("{editor} \"$1\"").as_ref(), "sh".as_ref(), file.as_ref()].map(OsStr::to_owned);
     match std::process::Command::new("sh").args(arguments).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(failed(format!("{editor} ended with {status}"))),

@@ -11,6 +11,7 @@ mod errors;
 mod home;
 mod import;
 mod input;
+mod manual;
 mod place;
 mod render;
 mod run;

@@ -12,7 +12,7 @@ use crate::errors::output;
 use crate::home::{self, now};
 use crate::place::{Asker, data_dir, own};
 use crate::render::{self, Look};
-use crate::{demo, import, input};
+use crate::{demo, import, input, manual};
 
 /// Carries out what the command line says.
 ///
@@ -20,29 +20,36 @@ use crate::{demo, import, input};
 /// [`Failure`] in words, with what to do next.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let look = Look::of(cli.json);
-    if let Verb::Demo { keep } = cli.verb {
-        return demo::run(keep);
-    }
-    let path = data_dir(cli.data, cli.workspace_name.as_deref())?;
+    let place = || data_dir(cli.data, cli.workspace_name.as_deref());
     match cli.verb {
-        Verb::Init { workspace, name } => init(&path, &workspace, &name, &look),
-        Verb::Join { key, name, dial } => join(&path, &key, &name, &dial, &look),
-        Verb::Up { listen, dial, no_mdns } => up(&path, &UpOptions { listen, dial, mdns: !no_mdns }, &look),
-        Verb::Watch { since } => watch(&path, since),
+        Verb::Demo { keep } => demo::run(keep),
+        Verb::Completions { shell } => write_out(&manual::completions(shell)),
+        Verb::Man { verb } => write_out(&manual::page(&verb)?),
+        verb => run_at(&place()?, verb, &look),
+    }
+}
+
+/// Carries out a verb that concerns the workspace at `path`.
+fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
+    match verb {
+        Verb::Init { workspace, name } => init(path, &workspace, &name, look),
+        Verb::Join { key, name, dial } => join(path, &key, &name, &dial, look),
+        Verb::Up { listen, dial, no_mdns } => up(path, &UpOptions { listen, dial, mdns: !no_mdns }, look),
+        Verb::Watch { since } => watch(path, since),
         Verb::Import(ImportVerb::Slack { zip, dry_run }) => {
-            let mut asker = Asker::open(&path)?;
+            let mut asker = Asker::open(path)?;
             let report = import::slack(&mut asker, &zip, dry_run)?;
             asker.close();
-            print(&look, &report, |report| render::imported(report, dry_run))
+            print(look, &report, |report| render::imported(report, dry_run))
         }
-        Verb::Key { qr } => key(&path, qr, &look),
+        Verb::Key { qr } => key(path, qr, look),
         verb => {
             // The text comes first: nobody else should wait while someone types.
             let question = question(verb)?;
-            let mut asker = Asker::open(&path)?;
+            let mut asker = Asker::open(path)?;
             let answer = asker.ask(question)?;
             asker.close();
-            show(&answer, &look)
+            show(&answer, look)
         }
     }
 }
@@ -59,7 +66,9 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         Verb::React { message, emoji, remove } => Ask::React { message, emoji, on: !remove },
         Verb::Threads { channel, page: PageArgs { limit, before } } => Ask::Threads { channel, limit, before },
         Verb::Read { target, page: PageArgs { limit, before } } => Ask::Read { target, limit, before },
-        Verb::Search { query, page: PageArgs { limit, before } } => Ask::Search { query: query.join(" "), limit, before },
+        Verb::Search { query, page: PageArgs { limit, before } } => {
+            Ask::Search { query: query.join(" "), limit, before }
+        }
         Verb::Members => Ask::Members,
         Verb::Peers => Ask::Peers,
         Verb::Status => Ask::Status,
@@ -71,7 +80,9 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Up { .. }
         | Verb::Watch { .. }
         | Verb::Import(_)
-        | Verb::Demo { .. } => return Err(Failure::new(Reason::Usage, "that verb asks nothing", "")),
+        | Verb::Demo { .. }
+        | Verb::Completions { .. }
+        | Verb::Man { .. } => return Err(Failure::new(Reason::Usage, "that verb asks nothing", "")),
     })
 }
 
@@ -79,7 +90,9 @@ fn channel(verb: ChannelVerb) -> Ask {
     match verb {
         ChannelVerb::Create { name, purpose } => Ask::ChannelCreate { name, purpose },
         ChannelVerb::Rename { channel, name } => Ask::ChannelRename { channel, name },
-        ChannelVerb::Describe { channel, purpose, expectation } => Ask::ChannelDescribe { channel, purpose, expectation },
+        ChannelVerb::Describe { channel, purpose, expectation } => {
+            Ask::ChannelDescribe { channel, purpose, expectation }
+        }
         ChannelVerb::Archive { channel } => Ask::ChannelArchive { channel, archived: true },
         ChannelVerb::Unarchive { channel } => Ask::ChannelArchive { channel, archived: false },
     }
@@ -87,12 +100,12 @@ fn channel(verb: ChannelVerb) -> Ask {
 
 fn init(path: &Path, workspace: &str, name: &str, look: &Look) -> Result<(), Failure> {
     let done = home::init(path, workspace, name, now())?;
-    print(look, &done, |done| render::init(done))
+    print(look, &done, render::init)
 }
 
 fn join(path: &Path, key: &str, name: &str, dial: &[String], look: &Look) -> Result<(), Failure> {
     let done = home::join(path, &input::key(key)?, name, dial, now())?;
-    print(look, &done, |done| render::join(done))
+    print(look, &done, render::join)
 }
 
 fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
@@ -107,13 +120,17 @@ fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
 fn up(path: &Path, options: &UpOptions, look: &Look) -> Result<(), Failure> {
     daemon::up(own(path)?, options, |ready| {
         // Whoever started the node and does not read what it says may have a reason.
-        let _ = print(look, &ready, |ready| render::ready(ready));
+        let _ = print(look, &ready, render::ready);
     })
 }
 
 fn watch(path: &Path, since: Option<String>) -> Result<(), Failure> {
     let Asker::Node(mut client) = Asker::open(path)? else {
-        return Err(Failure::new(Reason::NotRunning, "no node is running for this directory", "start it with `cremona up`"));
+        return Err(Failure::new(
+            Reason::NotRunning,
+            "no node is running for this directory",
+            "start it with `cremona up`",
+        ));
     };
     let mut last = since.clone();
     client.watch(since, |answer| {
@@ -143,11 +160,15 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Status(status) => print(look, status, |status| render::status(status, look)),
         Answer::Verified(digest) => print(look, digest, |digest| render::digest(digest, look)),
         Answer::Checked(checked) => {
-            print(look, checked, |checked| render::checked(checked))?;
+            print(look, checked, render::checked)?;
             if checked.problems.is_empty() {
                 return Ok(());
             }
-            let hint = if checked.repaired { "restore the directory from a backup, or join again" } else { "`cremona fsck --repair` rebuilds what is derived" };
+            let hint = if checked.repaired {
+                "restore the directory from a backup, or join again"
+            } else {
+                "`cremona fsck --repair` rebuilds what is derived"
+            };
             Err(Failure::new(Reason::Failed, format!("{} problems", checked.problems.len()), hint))
         }
         Answer::Changes(_) | Answer::Key(_) | Answer::Imported(_) => Err(surprised()),

@@ -41,7 +41,8 @@ pub fn message(message: &Message, look: &Look) -> String {
     for row in shown_text(message, look) {
         let _ = writeln!(out, "  {row}");
     }
-    let reactions = message.reactions.iter().map(|given| format!("{} {}", line(&given.emoji), line(&given.names.join(", "))));
+    let reactions =
+        message.reactions.iter().map(|given| format!("{} {}", line(&given.emoji), line(&given.names.join(", "))));
     let reactions: Vec<String> = reactions.collect();
     if !reactions.is_empty() {
         let _ = writeln!(out, "  {}", reactions.join("  "));
@@ -62,14 +63,11 @@ fn rows(messages: &[Message], look: &Look) -> String {
 /// What a reader has to know of a message beside its text.
 fn marks(message: &Message) -> String {
     let imported = message.imported.as_ref().map(|claim| format!("imported by {}", line(&claim.by)));
-    let marks: Vec<String> = [
-        message.edited.then(|| "edited".to_owned()),
-        message.wrong_clock.then(|| "wrong clock".to_owned()),
-        imported,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let marks: Vec<String> =
+        [message.edited.then(|| "edited".to_owned()), message.wrong_clock.then(|| "wrong clock".to_owned()), imported]
+            .into_iter()
+            .flatten()
+            .collect();
     if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
 }
 

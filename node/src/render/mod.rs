@@ -10,6 +10,7 @@ use std::io::IsTerminal;
 use cremona_engine::Failure;
 use cremona_engine::ask::{Channel, Channels, Checked, Members, Peers, Posted, Threads};
 use jiff::{Timestamp, tz::TimeZone};
+use qrcode::render::unicode::Dense1x2;
 
 use crate::daemon::Ready;
 use crate::home::{InitDone, JoinDone};
@@ -82,9 +83,12 @@ pub fn ready(ready: &Ready) -> String {
 /// # Errors
 /// [`Failure`] where the key is too long for one.
 pub fn qr(key: &str) -> Result<String, Failure> {
-    let code = qrcode::QrCode::new(key)
-        .map_err(|error| Failure::new(cremona_engine::Reason::Failed, format!("can't draw the key: {error}"), "print it without --qr"))?;
-    let drawn = code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build();
+    let code = qrcode::QrCode::new(key).map_err(|error| {
+        Failure::new(cremona_engine::Reason::Failed, format!("can't draw the key: {error}"), "print it without --qr")
+    })?;
+    // Most terminals are dark, so what is light in the code is what is drawn.
+    let mut drawing = code.render::<Dense1x2>();
+    let drawn = drawing.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).quiet_zone(true).build();
     Ok(format!("{drawn}\n{key}\n"))
 }
 
@@ -124,7 +128,11 @@ fn short_or_whole(id: &str, look: &Look) -> String {
 /// What was posted.
 pub fn posted(posted: &Posted, look: &Look) -> String {
     if look.terminal {
-        format!("Posted {} in thread {}. It goes out as soon as a teammate's node is met.\n", short(&posted.id), short(&posted.thread))
+        format!(
+            "Posted {} in thread {}. It goes out as soon as a teammate's node is met.\n",
+            short(&posted.id),
+            short(&posted.thread)
+        )
     } else {
         format!("{}\t{}\n", posted.id, posted.thread)
     }
@@ -179,7 +187,11 @@ pub fn peers(peers: &Peers, look: &Look) -> String {
     }
     let mut table = Table::new(look, &["who", "state", "to receive", "to send", "address and reason"]);
     for peer in &peers.peers {
-        let who = peer.name.clone().or_else(|| peer.device.as_deref().map(|id| short(id).to_owned())).unwrap_or_else(|| "?".to_owned());
+        let who = peer
+            .name
+            .clone()
+            .or_else(|| peer.device.as_deref().map(|id| short(id).to_owned()))
+            .unwrap_or_else(|| "?".to_owned());
         let state = if peer.in_sync { "in sync" } else { peer.state.as_str() };
         let reason = peer.reason.as_ref().map(|reason| format!(" — {reason}")).unwrap_or_default();
         table.row(vec![
@@ -203,7 +215,8 @@ pub fn checked(checked: &Checked) -> String {
 /// What an import did.
 pub fn imported(report: &Report, dry_run: bool) -> String {
     let verb = if dry_run { "would be added" } else { "added" };
-    let mut out = format!("{} messages: {} {verb}, {} were there already\n", report.parsed, report.added, report.already);
+    let mut out =
+        format!("{} messages: {} {verb}, {} were there already\n", report.parsed, report.added, report.already);
     for skipped in &report.skipped {
         out.push_str(&format!("{} skipped: {}\n", skipped.count, line(&skipped.reason)));
     }

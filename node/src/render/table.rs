@@ -17,7 +17,7 @@ impl Table {
 
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells.iter().map(|cell| line(cell)).collect());
+        self.rows.push(cells.into_iter().map(|cell| line(&cell)).collect());
     }
 
     /// The text.

@@ -87,7 +87,13 @@ fn visible(c: char) -> char {
         '\u{7f}' => '␡',
         '\u{80}'..='\u{9f}' => '�',
         // Marks and overrides of direction, and separators that some terminals obey.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' => '�',
+        '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{2028}'
+        | '\u{2029}' => '�',
         other => other,
     }
 }

@@ -69,7 +69,11 @@ where
         (&mut read).take(MAX_LINE as u64).read_until(b'\n', &mut text).await?;
         if text.last() != Some(&b'\n') {
             // What follows a line that is too long can't be told from another question.
-            return if text.len() < MAX_LINE { Ok(()) } else { say(&mut write, &puzzled("the question is too long")).await };
+            return if text.len() < MAX_LINE {
+                Ok(())
+            } else {
+                say(&mut write, &puzzled("the question is too long")).await
+            };
         }
         let reply = match serde_json::from_slice::<Line>(&text) {
             Ok(Line { v: VERSION, ask: Some(ask), .. }) => match answer(ask).await {
