@@ -386,8 +386,9 @@ impl Entry {
         Self { row, body, record: None, change: None }
     }
 
-    /// Beyond the cut: kept, and counts for nothing.
+    /// Beyond the cut: kept without its text, which no delete could find, and counts for nothing.
     fn void(&mut self) {
+        self.body = None;
         self.row.status = Status::Void;
         self.row.doc = 0;
         self.record = None;

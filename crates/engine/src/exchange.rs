@@ -2,7 +2,7 @@
 //! looked up, all within the transaction of one input.
 
 use cremona_envelope::{EnvelopeId, Header, LogId, Time, Verified, encode_run};
-use cremona_store::{Status, Write};
+use cremona_store::{LogRow, Status, Write};
 use cremona_sync::{Held, Output, Replica, Served};
 
 use crate::core::Core;
@@ -124,22 +124,34 @@ fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64,
 
 /// A proven fork: what lies beyond counts for nothing any more, here and wherever the proof comes.
 fn cut(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, id: &LogId, seq: u64, proof: &[u8], now: Time) -> Result<(), EngineError> {
-    let Some(log) = tx.log(id)? else { return Ok(()) };
-    if log.cut > 0 && log.cut <= seq {
+    let Some(log_before) = tx.log(id)? else { return Ok(()) };
+    if log_before.cut > 0 && log_before.cut <= seq {
         return Ok(());
     }
     tracing::warn!(log = %id.short(), seq, "a log is forked: it counts only below");
     tx.put_fork(id, seq, proof)?;
-    tx.set_cut(log.no, seq)?;
-    let log = log_of(tx, log.no)?;
+    tx.set_cut(log_before.no, seq)?;
+    let log = log_of(tx, log_before.no)?;
     if log.head.seq >= seq {
         core.rebuild(tx)?;
     }
     replica.set_entry(entry_of(tx, &log)?);
     core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
-    if core.own.is_some_and(|own| own.id == *id) {
-        renew(core, replica, tx, seq.saturating_sub(1), now)?;
+    let upto = if log_before.cut > 0 { log_before.cut.saturating_sub(1) } else { log.head.seq };
+    match core.own {
+        Some(own) if own.id == *id => renew(core, replica, tx, seq.saturating_sub(1), now)?,
+        // A life that this device left earlier: what it said there is said again in the present one.
+        Some(_) if log.device == core.identity.device() => {
+            let said = say_again(core, tx, &log, seq.saturating_sub(1), upto, now)?;
+            replica.handle(cremona_sync::Input::Appended { envelopes: said }, now, &Shelf { core, tx });
+        }
+        Some(_) | None => {}
     }
+    // No delete finds the texts of void envelopes, so they go at once.
+    for void in seq..=log.head.seq {
+        tx.drop_body(log.no, void)?;
+    }
+    core.erased |= log.head.seq >= seq;
     Ok(())
 }
 
@@ -151,7 +163,16 @@ fn renew(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, kept: u64, now:
     seed.extend(blake3::hash(&core.identity.seeds().0).as_bytes());
     let life = cremona_envelope::LifeId(cremona_envelope::ids::derive16("cremona engine: renewed life", &[&seed]));
     let mut said = vec![core.start_life(tx, life, now)?];
-    for row in tx.envelopes(old.no, kept, old.head.seq, u32::MAX)? {
+    let log = log_of(tx, old.no)?;
+    said.extend(say_again(core, tx, &log, kept, old.head.seq, now)?);
+    replica.handle(cremona_sync::Input::Appended { envelopes: said }, now, &Shelf { core, tx });
+    Ok(())
+}
+
+/// Says in the present life what is void of an earlier one, after `kept` and up to `upto`.
+fn say_again(core: &mut Core, tx: &Write<'_>, old: &LogRow, kept: u64, upto: u64, now: Time) -> Result<Vec<Verified>, EngineError> {
+    let mut said = Vec::new();
+    for row in tx.envelopes(old.no, kept, upto, u32::MAX)? {
         if row.status != Status::Void || row.epoch == 0 {
             continue;
         }
@@ -169,8 +190,7 @@ fn renew(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, kept: u64, now:
             said.push(core.say(tx, payload.doc, &edit, now)?.1);
         }
     }
-    replica.handle(cremona_sync::Input::Appended { envelopes: said }, now, &Shelf { core, tx });
-    Ok(())
+    Ok(said)
 }
 
 impl Held for Shelf<'_> {
