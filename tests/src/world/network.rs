@@ -93,16 +93,16 @@ impl World {
         self.now = until;
     }
 
-    /// Lets time pass until all of `who` hold the same set, with its texts, and nothing is on its way; false
+    /// Lets time pass until all of `who` hold the same set, and as far as `texts` all its texts; false
     /// where that does not come to be.
-    pub fn settles(&mut self, who: &[Who]) -> bool {
+    pub fn settles(&mut self, who: &[Who], texts: bool) -> bool {
         let end = self.now + SETTLE_MS;
         let mut step = 500;
         while self.now < end {
             self.pass(step);
-            if self.equal(who) {
+            if self.equal(who, texts) {
                 self.pass(3_000);
-                if self.equal(who) {
+                if self.equal(who, texts) {
                     return true;
                 }
             }
@@ -253,10 +253,11 @@ impl World {
         self.net.on_the_way.insert((time, self.net.parcels), Parcel { from, to, connection, gossip, bytes });
     }
 
-    fn equal(&mut self, who: &[Who]) -> bool {
+    /// Whether all hold the same set, and as far as `texts` all its texts.
+    pub fn equal(&mut self, who: &[Who], texts: bool) -> bool {
         let Some((first, others)) = who.split_first() else { return true };
         let root = self.digest(*first).root;
-        others.iter().all(|other| self.digest(*other).root == root) && who.iter().all(|who| self.missing_texts(*who) == 0)
+        others.iter().all(|other| self.digest(*other).root == root) && (!texts || who.iter().all(|who| self.missing_texts(*who) == 0))
     }
 
     fn withheld_frame(&self, from: Who, bytes: Vec<u8>) -> Option<Vec<u8>> {
