@@ -1,7 +1,7 @@
 //! What replicas say to each other: one byte of type, then CBOR with integer keys.
 //!
 //! A type that this version does not know is passed over, so that a newer node can say more. A
-//! frame is at most [`MAX_FRAME`] bytes, and reading one allocates no more than a few times that.
+//! frame is at most [`MAX_FRAME`] bytes, and reading one allocates at most about twelve times that.
 
 use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId};
 use minicbor::bytes::{ByteArray, ByteVec};
@@ -265,8 +265,8 @@ impl Frame {
 
     fn is_bounded(&self) -> bool {
         match self {
-            Self::Node(Node { prefix, children }) => prefix.len() <= MAX_PREFIX && children.len() == 16,
-            Self::Entries(Entries { prefix, entries, .. }) => prefix.len() <= MAX_PREFIX && entries.len() <= MAX_ITEMS,
+            Self::Node(Node { prefix, children }) => is_prefix(prefix) && children.len() == 16,
+            Self::Entries(Entries { prefix, entries, .. }) => is_prefix(prefix) && entries.len() <= MAX_ITEMS,
             Self::Probe(Probe { seqs, branch, .. }) => seqs.len() <= MAX_ITEMS && (!branch || seqs.len() == 1),
             Self::Headers(Headers { headers, .. }) => headers.len() <= MAX_ITEMS,
             Self::WantBodies(WantBodies { seqs, .. }) => seqs.len() <= MAX_ITEMS,
@@ -300,6 +300,11 @@ impl From<&WireEntry> for FrontierEntry {
     }
 }
 
+/// Whether these are the first nibbles of some log id, written in the only way.
+fn is_prefix(nibbles: &[u8]) -> bool {
+    nibbles.len() <= MAX_PREFIX && nibbles.iter().all(|nibble| *nibble < 16)
+}
+
 /// A log id on the wire.
 pub(crate) fn wire(log: &LogId) -> ByteArray<16> {
     log.0.into()
@@ -328,6 +333,13 @@ mod tests {
     #[test]
     fn a_newer_type_is_passed_over() {
         assert_eq!(Frame::decode(&[200, 1, 2, 3]), Ok(Frame::Unknown(200)));
+    }
+
+    #[test]
+    fn a_prefix_is_made_of_nibbles() {
+        let node = |nibble| Frame::Node(Node { prefix: vec![nibble].into(), children: vec![[0; 32].into(); 16] });
+        assert_eq!(Frame::decode(&node(15).encode()), Ok(node(15)));
+        assert_eq!(Frame::decode(&node(16).encode()), Err(FrameError::Form(2)));
     }
 
     proptest! {

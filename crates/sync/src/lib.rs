@@ -3,19 +3,35 @@
 //! This crate owns the frontier, its root, the exchange of differences, forks, live relaying and
 //! when to dial. It never opens an envelope, touches a socket or a disk, or reads a clock.
 //!
-//! Start at [`replica`]; [`trie`] is the frontier, [`frame`] what goes over the wire.
+//! Start at [`facts`] for what goes in and out and at [`replica`] for the machine: [`Replica`] meets
+//! (`meeting`), fetches and serves (`fetching`, `bodies`), relays what is new (`live`) and finds forks
+//! (`forks`). [`trie`] is the frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
+//!
+//! Bounds, all constants beside what they bound: 100,000 logs, frames of 1 MiB and 512 items, 4 logs
+//! of 768 KiB under way a peer, 64 fork searches a peer, 8,000 frames at once and 1,000 a second.
+//! Beyond a bound the peer is dropped or waits; the process never fails.
 
+#![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+mod bodies;
 pub mod dialer;
-pub mod forks;
+pub mod facts;
+mod fetching;
+mod forks;
 pub mod frame;
 pub mod held;
+mod live;
+mod meeting;
 pub mod peer;
 pub mod replica;
 pub mod trie;
 
 pub use dialer::{Attempt, Dialer};
+pub use facts::{Input, LogStart, MAX_GOSSIP, Output, Progress, Verdict};
+pub use fetching::RUN_BYTES;
 pub use frame::{Frame, FrameError, MAX_FRAME};
 pub use held::{Held, Served};
 pub use peer::{DropReason, Peer};
-pub use replica::{Input, LogStart, MAX_GOSSIP, Output, Progress, RUN_BYTES, Replica, Verdict};
+pub use replica::Replica;
 pub use trie::{FrontierEntry, Trie};

@@ -1,6 +1,6 @@
-//! What a replica knows of one connected peer.
+//! What a replica knows of one connected peer, and how much it bears from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::{LogId, Time};
 
@@ -10,10 +10,14 @@ use crate::trie::FrontierEntry;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Peer(pub [u8; 32]);
 
-/// Frames that a peer may send at once before it floods.
-const BURST: u64 = 4_000;
-/// Frames a second that a peer may send in the long run.
-const RATE: u64 = 1_000;
+/// Pause from a change of the root to telling it, so that live messages arrive first.
+const HELLO_MS: u64 = 1_000;
+/// Shortest pause between hellos while roots differ and nothing is under way; doubles each time.
+const APART_MS: u64 = 2_000;
+/// Pause between hellos while things are being fetched.
+const BUSY_MS: u64 = 10_000;
+/// A hello is repeated after this much quiet.
+const QUIET_MS: u64 = 60_000;
 /// Most logs that a peer may have ahead of us and tell of.
 pub(crate) const MAX_AHEAD: usize = 100_000;
 
@@ -24,26 +28,43 @@ pub(crate) struct PeerState {
     pub(crate) root: Option<[u8; 32]>,
     /// The genesis log that it told of.
     pub(crate) genesis: Option<LogId>,
-    /// The root that we last told it.
-    pub(crate) told: Option<[u8; 32]>,
-    /// When we last told it.
-    pub(crate) told_at: Time,
-    /// Logs of which it has more than we, or which it has cut.
+    /// Logs of which it has more than we.
     pub(crate) ahead: BTreeMap<LogId, FrontierEntry>,
     /// Logs that we asked it for.
-    pub(crate) wanted: BTreeMap<LogId, ()>,
-    /// Where we look for the place of a fork.
+    pub(crate) wanted: BTreeMap<LogId, Wanted>,
+    /// Logs whose forks we look for.
     pub(crate) search: BTreeMap<LogId, ForkSearch>,
-    /// Until when an answer has to come, while one is due.
-    pub(crate) due: Option<Time>,
-    /// Until when a descent that it answers runs.
-    pub(crate) descending: Option<Time>,
-    /// Told once that both are in sync.
-    pub(crate) in_sync: bool,
+    /// Logs whose fork it has to prove.
+    pub(crate) proofs: BTreeSet<LogId>,
+    /// Seqs that it told of and did not send: the second time is a lie.
+    pub(crate) broken: BTreeMap<LogId, u64>,
+    /// Up to where it was sent logs, so that what it wants twice is counted.
+    pub(crate) served: BTreeMap<LogId, u64>,
     /// Envelopes that it lacks, as it told.
     pub(crate) behind: BTreeMap<LogId, u64>,
-    allowance: u64,
-    counted_at: Time,
+    /// Until when something has to come, while something is due.
+    pub(crate) due: Option<Time>,
+    /// Until when a comparison of ranges is thought to be under way.
+    pub(crate) descending: Option<Time>,
+    /// Told that both are in sync.
+    pub(crate) in_sync: bool,
+    /// Gossip of its that was not genuine.
+    pub(crate) rejected: u32,
+    /// Frames, weighed by what they cost.
+    pub(crate) frames: Allowance,
+    /// Gossip.
+    pub(crate) gossip: Allowance,
+    told: Option<[u8; 32]>,
+    told_at: Time,
+    stale_since: Option<Time>,
+    apart_ms: u64,
+}
+
+/// A log that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// Our head when we asked.
+    pub(crate) after: u64,
 }
 
 /// The search for the first difference of a forked log: it lies after `same` and at or before
@@ -57,23 +78,104 @@ pub(crate) struct ForkSearch {
 impl PeerState {
     /// A peer that was just admitted.
     pub(crate) fn new(now: Time) -> Self {
-        Self { allowance: BURST, counted_at: now, ..Self::default() }
+        Self { apart_ms: APART_MS, frames: Allowance::new(now), gossip: Allowance::new(now), ..Self::default() }
     }
 
-    /// Counts a frame; false where there are too many.
-    pub(crate) fn admit_frame(&mut self, now: Time) -> bool {
-        let earned = now.since(self.counted_at).saturating_mul(RATE) / 1_000;
+    /// Whether something of it is on its way, or is being fetched elsewhere.
+    fn is_busy(&self) -> bool {
+        !self.wanted.is_empty() || !self.ahead.is_empty()
+    }
+
+    /// Nothing more to wait for where nothing was asked.
+    pub(crate) fn settle_due(&mut self) {
+        if self.wanted.is_empty() && self.search.is_empty() && self.proofs.is_empty() {
+            self.due = None;
+        }
+    }
+
+    /// All that it had ahead is here: it is to hear so at once.
+    pub(crate) fn settle_fetch(&mut self) {
+        if !self.is_busy() {
+            self.descending = None;
+            self.stale_since = Some(Time(0));
+        }
+    }
+
+    /// Notes since when it has not heard our root.
+    pub(crate) fn note_root(&mut self, root: &[u8; 32], now: Time) {
+        if self.told == Some(*root) {
+            self.stale_since = None;
+        } else if self.stale_since.is_none() {
+            self.stale_since = Some(now);
+            self.apart_ms = APART_MS;
+        }
+    }
+
+    /// When it is to hear our root: soon after that changed, and ever more seldom otherwise.
+    pub(crate) fn hello_due(&self, root: &[u8; 32]) -> Time {
+        let apart = self.root.is_some_and(|theirs| theirs != *root) && self.descending.is_none();
+        if self.is_busy() {
+            self.told_at.plus(BUSY_MS)
+        } else if self.told != Some(*root) {
+            self.stale_since.unwrap_or(self.told_at).plus(HELLO_MS)
+        } else {
+            self.told_at.plus(if apart { self.apart_ms } else { QUIET_MS })
+        }
+    }
+
+    /// It is being told `root`.
+    pub(crate) fn tell(&mut self, root: [u8; 32], now: Time) {
+        if self.told == Some(root) {
+            self.apart_ms = self.apart_ms.saturating_mul(2).min(QUIET_MS);
+        }
+        self.told = Some(root);
+        self.told_at = now;
+        self.stale_since = None;
+    }
+
+    /// It told another root than before.
+    pub(crate) fn hear(&mut self, root: [u8; 32]) -> bool {
+        let news = self.root != Some(root);
+        if news {
+            self.apart_ms = APART_MS;
+        }
+        self.root = Some(root);
+        news
+    }
+}
+
+/// How much more a peer may send at once: refills with time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Allowance {
+    left: u64,
+    counted_at: Time,
+}
+
+impl Allowance {
+    /// Most at once.
+    const BURST: u64 = 8_000;
+    /// A second, in the long run.
+    const RATE: u64 = 1_000;
+
+    fn new(now: Time) -> Self {
+        Self { left: Self::BURST, counted_at: now }
+    }
+
+    /// Takes `cost` away; false where there is not that much left.
+    pub(crate) fn take(&mut self, cost: usize, now: Time) -> bool {
+        let earned = now.since(self.counted_at).saturating_mul(Self::RATE) / 1_000;
         if earned > 0 {
-            self.allowance = self.allowance.saturating_add(earned).min(BURST);
+            self.give_back(earned);
             self.counted_at = now;
         }
-        match self.allowance.checked_sub(1) {
-            Some(left) => {
-                self.allowance = left;
-                true
-            }
-            None => false,
-        }
+        let left = self.left.checked_sub(u64::try_from(cost).unwrap_or(u64::MAX));
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+
+    /// What was taken was useful after all.
+    pub(crate) fn give_back(&mut self, cost: u64) {
+        self.left = self.left.saturating_add(cost).min(Self::BURST);
     }
 }
 
@@ -92,4 +194,34 @@ pub enum DropReason {
     /// It sends bytes that are not frames.
     #[error("sent bytes that make no sense: {0}")]
     Garbled(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_allowance_runs_out_and_refills() {
+        let mut allowance = Allowance::new(Time(0));
+        assert!((0..8_000).all(|_| allowance.take(1, Time(0))));
+        assert!(!allowance.take(1, Time(0)));
+        assert!(!allowance.take(600, Time(500)));
+        assert!(allowance.take(400, Time(500)));
+    }
+
+    #[test]
+    fn hellos_grow_seldom_while_nothing_changes() {
+        let mut bo = PeerState::new(Time(0));
+        bo.hear([2; 32]);
+        let mut now = Time(0);
+        let mut pauses = Vec::new();
+        bo.tell([1; 32], now);
+        for _ in 0..7 {
+            let due = bo.hello_due(&[1; 32]);
+            pauses.push(due.since(now));
+            now = due;
+            bo.tell([1; 32], now);
+        }
+        assert_eq!(pauses, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    }
 }

@@ -1,0 +1,142 @@
+//! What goes into a replica and what comes out of it: facts and wishes.
+
+use cremona_envelope::{Head, LogId, Verified};
+
+use crate::peer::{DropReason, Peer};
+use crate::trie::FrontierEntry;
+
+/// Longest gossip message, in bytes.
+pub const MAX_GOSSIP: usize = 65_536;
+
+/// A fact.
+#[derive(Debug)]
+pub enum Input {
+    /// A peer was admitted.
+    PeerUp {
+        /// Which.
+        peer: Peer,
+    },
+    /// It is gone.
+    PeerDown {
+        /// Which.
+        peer: Peer,
+    },
+    /// It sent a frame.
+    FrameReceived {
+        /// Which.
+        peer: Peer,
+        /// The frame.
+        bytes: Vec<u8>,
+    },
+    /// It forwarded a gossip message.
+    GossipReceived {
+        /// Which.
+        peer: Peer,
+        /// Names the message in the verdict.
+        token: u64,
+        /// The message.
+        bytes: Vec<u8>,
+    },
+    /// This node wrote envelopes of its own; they are durable when outputs are carried out.
+    Appended {
+        /// In order of seq, of one log.
+        envelopes: Vec<Verified>,
+    },
+    /// This node lacks bodies that nothing explains.
+    BodiesMissing {
+        /// Whom to ask.
+        peer: Peer,
+        /// Log and seq.
+        places: Vec<(LogId, u64)>,
+    },
+    /// Time passed.
+    Tick,
+}
+
+/// A wish.
+#[derive(Debug)]
+pub enum Output {
+    /// Send a frame.
+    Send {
+        /// To whom.
+        peer: Peer,
+        /// The frame.
+        bytes: Vec<u8>,
+    },
+    /// Gossip.
+    Publish {
+        /// The message.
+        bytes: Vec<u8>,
+    },
+    /// What to do with a gossip message.
+    Verdict {
+        /// Which.
+        token: u64,
+        /// The verdict.
+        verdict: Verdict,
+    },
+    /// Store these: verified, of one log, and next in it.
+    Accept {
+        /// In order of seq.
+        envelopes: Vec<Verified>,
+    },
+    /// Store these bodies, if they are the ones that their headers describe.
+    AcceptBodies {
+        /// The log.
+        log: LogId,
+        /// Seq and sealed body.
+        bodies: Vec<(u64, Vec<u8>)>,
+    },
+    /// A log is proven to be forked: it counts only below `seq`.
+    Cut {
+        /// The log.
+        log: LogId,
+        /// The first seq that does not count.
+        seq: u64,
+        /// The proof.
+        proof: Vec<u8>,
+    },
+    /// Close the connection.
+    Drop {
+        /// To whom.
+        peer: Peer,
+        /// Why.
+        reason: DropReason,
+    },
+    /// Both hold the same set.
+    InSync {
+        /// Both who.
+        peer: Peer,
+    },
+}
+
+/// See [`Output::Verdict`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Pass it on.
+    Accept,
+    /// Don't, and blame nobody.
+    Ignore,
+    /// Don't, and blame the sender.
+    Reject,
+}
+
+/// A log as it stands when the replica starts.
+#[derive(Clone, Copy, Debug)]
+pub struct LogStart {
+    /// What counts of it.
+    pub entry: FrontierEntry,
+    /// Its head, also beyond a cut.
+    pub head: Head,
+}
+
+/// How far a peer and this node are apart, as far as is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Both hold the same set.
+    pub in_sync: bool,
+    /// Envelopes to receive.
+    pub to_receive: u64,
+    /// Envelopes to send.
+    pub to_send: u64,
+}
