@@ -11,7 +11,7 @@ use crate::peer::Peer;
 const FIRST_MS: u64 = 1_000;
 /// Longest pause.
 const LONGEST_MS: u64 = 300_000;
-/// Most addresses that are tried; further ones are not remembered.
+/// Most addresses that are tried; one more takes the place of the one that failed most often, if any.
 const MAX_ADDRESSES: usize = 256;
 /// A dial that nothing was heard of is over by then.
 const DIAL_MS: u64 = 15_000;
@@ -52,6 +52,9 @@ impl Dialer {
 
     /// Adds an address, to be tried at once.
     pub fn add(&mut self, address: &str, now: Time) {
+        if self.addresses.len() >= MAX_ADDRESSES && !self.addresses.contains_key(address) {
+            self.forget_worst();
+        }
         if self.addresses.len() < MAX_ADDRESSES || self.addresses.contains_key(address) {
             let target = self.addresses.entry(address.to_owned()).or_default();
             if target.connected.is_none() {
@@ -84,7 +87,8 @@ impl Dialer {
             target.reason = Some(reason.to_owned());
             let pause = FIRST_MS.saturating_mul(1_u64.checked_shl(target.failures.saturating_sub(1)).unwrap_or(u64::MAX)).min(LONGEST_MS);
             // Between a half and all of it, so that nodes that lost each other do not knock in step.
-            target.next = now.plus((pause / 2).saturating_add(jitter % (pause / 2).max(1)));
+            let half = pause / 2;
+            target.next = now.plus(half.saturating_add(jitter.checked_rem(half).unwrap_or(0)));
         }
     }
 
@@ -118,6 +122,13 @@ impl Dialer {
             reason: target.reason.clone(),
             next: target.next,
         })
+    }
+
+    fn forget_worst(&mut self) {
+        let failed = self.addresses.iter().filter(|(_, target)| target.failures > 0);
+        if let Some(worst) = failed.max_by_key(|(_, target)| target.failures).map(|(address, _)| address.clone()) {
+            self.addresses.remove(&worst);
+        }
     }
 
     /// A step of `SplitMix64`, which is enough for jitter.
@@ -155,5 +166,18 @@ mod tests {
         assert_eq!(dialer.wake_at(), None);
         dialer.disconnected(Peer([1; 32]), now);
         assert!(dialer.wake_at().unwrap().since(now) < FIRST_MS);
+    }
+    #[test]
+    fn a_new_address_takes_the_place_of_one_that_fails_and_of_no_other() {
+        let mut dialer = Dialer::new(7);
+        for number in 0..MAX_ADDRESSES + 10 {
+            dialer.add(&format!("node-{number}:1"), Time(0));
+        }
+        assert_eq!(dialer.attempts().count(), MAX_ADDRESSES);
+        dialer.failed("node-3:1", "refused", Time(0));
+        dialer.add("bo:4477", Time(0));
+        let addresses: Vec<_> = dialer.attempts().map(|attempt| attempt.address).collect();
+        assert!(addresses.contains(&"bo:4477".to_owned()) && !addresses.contains(&"node-3:1".to_owned()));
+        assert_eq!(addresses.len(), MAX_ADDRESSES);
     }
 }

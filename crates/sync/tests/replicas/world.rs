@@ -152,7 +152,7 @@ impl World {
 
     /// Time passes, at most this much, until all that are connected agree and nothing is under way.
     pub fn pass(&mut self, ms: u64) {
-        self.run(ms, |world| world.agree());
+        self.run(ms, Self::agree);
     }
 
     /// This much time passes.
