@@ -34,7 +34,7 @@ pub(crate) struct Core {
     pub(crate) own: Option<Own>,
     pub(crate) docs: Docs,
     pub(crate) latest: Time,
-    pub(crate) erased: bool,
+    pub(crate) erased: Vec<String>,
     pub(crate) wrote: bool,
     pub(crate) effects: VecDeque<Effect>,
 }
@@ -74,7 +74,7 @@ impl Core {
             own: None,
             docs: Docs::default(),
             latest: Time(0),
-            erased: false,
+            erased: Vec::new(),
             wrote: false,
             effects: VecDeque::new(),
         }
@@ -270,7 +270,7 @@ impl Core {
             None if row.seq == 1 => (What::Member, None),
             None => (What::Other, None),
         };
-        self.erased |= changed.as_ref().is_some_and(|changed| changed.erased);
+        self.erased.extend(changed.into_iter().flat_map(|changed| changed.erased));
         let arrival = tx.add_arrival(log.no, row.seq, what, target.as_ref().map(|id| &id.0))?;
         if row.doc > 0 {
             tx.add_doc_change(row.doc, arrival)?;
@@ -353,7 +353,8 @@ impl Core {
             tx.set_missing(row.log, row.seq, true)?;
         }
         if let Some(record) = record {
-            self.erased |= project(tx, &record, Place { log: row.log, seq: row.seq, doc: row.doc })?.erased;
+            let changed = project(tx, &record, Place { log: row.log, seq: row.seq, doc: row.doc })?;
+            self.erased.extend(changed.erased);
         }
         Ok(())
     }

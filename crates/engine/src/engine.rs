@@ -28,7 +28,7 @@ pub struct Engine {
     peers: Vec<Peer>,
     settings: Settings,
     lives: u64,
-    truncate: bool,
+    erased: Vec<String>,
 }
 
 impl Engine {
@@ -39,7 +39,7 @@ impl Engine {
     pub fn open(mut store: Store, identity: Identity, settings: Settings, now: Time) -> Result<Self, Failure> {
         let mut core = Core::new(identity, settings.workspace, settings.secret.clone());
         let replica = load(&mut store, &mut core)?;
-        let mut engine = Self { store, core, replica, peers: Vec::new(), settings, lives: 0, truncate: false };
+        let mut engine = Self { store, core, replica, peers: Vec::new(), settings, lives: 0, erased: Vec::new() };
         engine.choose_life(now)?;
         Ok(engine)
     }
@@ -236,7 +236,7 @@ impl Engine {
             let core = &mut self.core;
             self.store.read(|read| core.read(&read))?;
             core.own = own;
-            core.erased = false;
+            core.erased.clear();
         }
         self.core.wrote = wrote;
         Ok(())
@@ -260,16 +260,16 @@ impl Engine {
         self.finish(result)
     }
 
-    /// After a commit: empty the write-ahead log if text was erased, and say that there is news.
+    /// After a commit: see to it that nothing of erased text is left, and say that there is news.
     /// After a failure: read everything again.
     fn finish<T>(&mut self, result: Result<T, EngineError>) -> Result<T, Failure> {
         match result {
             Ok(done) => {
-                self.truncate |= std::mem::take(&mut self.core.erased);
-                if self.truncate {
-                    self.truncate = !self.store.checkpoint()?;
-                }
                 self.note_head()?;
+                self.erased.append(&mut self.core.erased);
+                if !self.erased.is_empty() {
+                    self.scrub();
+                }
                 Ok(done)
             }
             Err(error) => {
@@ -277,6 +277,17 @@ impl Engine {
                 self.reload()?;
                 Err(failure)
             }
+        }
+    }
+
+    /// Empties the write-ahead log and clears remnants of erased text from the file; what a reader is
+    /// in the way of is tried again after the next input.
+    fn scrub(&mut self) {
+        let clean = self.store.checkpoint().and_then(|empty| if empty { self.store.scrub(&self.erased) } else { Ok(false) });
+        match clean {
+            Ok(true) => self.erased.clear(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "remnants of erased text may be left in the file; it is tried again"),
         }
     }
 
@@ -296,7 +307,7 @@ impl Engine {
     fn reload(&mut self) -> Result<(), Failure> {
         let own = self.core.own;
         self.core.effects.clear();
-        self.core.erased = false;
+        self.core.erased.clear();
         self.core.wrote = false;
         self.replica = load(&mut self.store, &mut self.core)?;
         self.core.own = match own {

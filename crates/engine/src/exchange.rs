@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::digest::entry_of;
 use crate::docs::log_of;
 use crate::error::EngineError;
-use crate::project::{body_arrived, record_at};
+use crate::project::{body_arrived, record_at, text_at};
 use crate::serve;
 use crate::settings::{Effect, Input, Verdict};
 
@@ -111,7 +111,7 @@ fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64,
             tx.put_body(log.no, seq, &cremona_store::BodyRow::Plain(plain))?;
             if row.status == Status::Applied {
                 let (record, _) = record_at(tx, log.no, seq)?;
-                core.erased |= body_arrived(tx, &record)?;
+                core.erased.extend(body_arrived(tx, &record)?);
                 news = true;
             }
         }
@@ -149,9 +149,9 @@ fn cut(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, id: &LogId, seq: 
     }
     // No delete finds the texts of void envelopes, so they go at once.
     for void in seq..=log.head.seq {
+        core.erased.extend(text_at(tx, log.no, void)?);
         tx.drop_body(log.no, void)?;
     }
-    core.erased |= log.head.seq >= seq;
     Ok(())
 }
 

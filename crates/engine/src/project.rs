@@ -23,14 +23,14 @@ pub(crate) struct Place {
 pub(crate) struct Changed {
     pub(crate) what: What,
     pub(crate) target: Option<RecordId>,
-    /// Text was erased: the write-ahead log has to be emptied after the commit.
-    pub(crate) erased: bool,
+    /// Texts that were erased: nothing of them may be left in the file after the commit.
+    pub(crate) erased: Vec<String>,
 }
 
 /// Adds a record that counts.
 pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<Changed, EngineError> {
     let Record { stamp, id, kind, .. } = record;
-    let changed = |what, target| Changed { what, target: Some(target), erased: false };
+    let changed = |what, target| Changed { what, target: Some(target), erased: Vec::new() };
     Ok(match kind {
         Kind::Message { .. } | Kind::Imported(_) => {
             tx.add_copy(id, &CopyRow { log: place.log, seq: place.seq, member: stamp.member })?;
@@ -66,14 +66,14 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
         }
         Kind::Profile { name } => {
             tx.set_member_name(&stamp.member, name, stamp.time, id)?;
-            Changed { what: What::Profile, target: None, erased: false }
+            Changed { what: What::Profile, target: None, erased: Vec::new() }
         }
-        Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: false },
+        Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: Vec::new() },
     })
 }
 
 /// A body that was awaited has arrived: the message that it belongs to is made anew.
-pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<bool, EngineError> {
+pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Vec<String>, EngineError> {
     match &record.kind {
         Kind::Message { .. } | Kind::Imported(_) => refresh(tx, &record.id, None),
         Kind::Edit { target } => refresh(tx, target, None),
@@ -83,7 +83,7 @@ pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<bool, Engi
         | Kind::ImportedChannel { .. }
         | Kind::Register { .. }
         | Kind::Profile { .. }
-        | Kind::Unknown(_) => Ok(false),
+        | Kind::Unknown(_) => Ok(Vec::new()),
     }
 }
 
@@ -118,14 +118,14 @@ fn store_field(field: ModelField) -> Field {
 type Copied = (Record, Place);
 
 /// Makes the row, the text and the thread of message `id` anew; `fresh` is a copy that was just
-/// added, if one was. True where text was erased.
-fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Result<bool, EngineError> {
+/// added, if one was. Gives the texts that were erased.
+fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Result<Vec<String>, EngineError> {
     let old = tx.message(id)?;
     let copies = match (&old, fresh) {
         (None, Some((record, place))) => vec![(record.clone(), place)],
         _ => copies_of(tx, id)?,
     };
-    let Some((first, place)) = copies.first() else { return Ok(false) };
+    let Some((first, place)) = copies.first() else { return Ok(Vec::new()) };
     let deleted = is_deleted(tx, id, &copies)?;
     let versions = versions_of(tx, id, first, *place)?;
     let root = match &first.kind {
@@ -139,7 +139,7 @@ fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Re
         erase(tx, n, &copies, &versions)?
     } else {
         show_text(tx, n, &copies, &versions)?;
-        false
+        Vec::new()
     };
     count(tx, old.as_ref(), &new)?;
     Ok(erased)
@@ -199,14 +199,27 @@ fn row_of(first: &Record, place: Place, root: RecordId, deleted: bool, edited: b
 }
 
 /// Drops every text that any copy or version of a deleted message has, and stops asking for it.
-fn erase(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow]) -> Result<bool, EngineError> {
-    tx.take_text(n)?;
+fn erase(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow]) -> Result<Vec<String>, EngineError> {
+    let mut erased = Vec::new();
     let places = copies.iter().map(|(_, place)| (place.log, place.seq));
     for (log, seq) in places.chain(versions.iter().map(|version| (version.log, version.seq))) {
+        erased.extend(text_at(tx, log, seq)?);
         tx.drop_body(log, seq)?;
         tx.set_missing(log, seq, false)?;
     }
-    Ok(true)
+    tx.take_text(n)?;
+    Ok(erased)
+}
+
+/// Everything that was typed in the body of an envelope, if it is here.
+pub(crate) fn text_at(tx: &Write<'_>, log: i64, seq: u64) -> Result<Option<String>, EngineError> {
+    let text = match tx.body(log, seq)? {
+        // What can't be read as text has to leave the write-ahead log all the same.
+        Some(BodyRow::Plain(bytes)) => Text::decode(&bytes).or(Some(Text { text: String::new(), title: None })),
+        Some(BodyRow::Text { title, text, .. }) => Some(Text { text, title }),
+        Some(BodyRow::Sealed(_)) | None => None,
+    };
+    Ok(text.map(|text| [text.title.unwrap_or_default(), text.text].join(" ").trim_start().to_owned()))
 }
 
 /// Makes the latest version's text the current one, if it is here.

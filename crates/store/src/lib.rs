@@ -15,6 +15,7 @@ pub mod messages;
 pub mod open;
 pub mod pages;
 pub mod schema;
+mod scrub;
 pub mod search;
 
 pub use audit::{Counts, Oddities, compare};

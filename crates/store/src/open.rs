@@ -163,6 +163,11 @@ impl Store {
         Ok(busy? == 0)
     }
 
+    /// Writes the file anew, live rows only.
+    pub(crate) fn vacuum(&self) -> Result<(), StoreError> {
+        Ok(self.db.execute_batch("VACUUM")?)
+    }
+
     fn prepare(&mut self) -> Result<(), OpenError> {
         let found = self.version()?;
         if found > MIGRATIONS.len() {
