@@ -109,10 +109,9 @@ pub fn channels(channels: &Channels, look: &Look) -> String {
     }
     let mut table = Table::new(look, &["id", "channel", "threads", "messages", "purpose"]);
     for channel in &channels.channels {
-        let archived = if channel.archived { " (archived)" } else { "" };
         table.row(vec![
             short_or_whole(&channel.id, look),
-            format!("{}{archived}", channel.name),
+            noted(&channel.name, channel.archived, "archived", look),
             channel.threads.to_string(),
             channel.messages.to_string(),
             channel.purpose.clone(),
@@ -123,6 +122,11 @@ pub fn channels(channels: &Channels, look: &Look) -> String {
 
 fn short_or_whole(id: &str, look: &Look) -> String {
     if look.terminal { short(id).to_owned() } else { id.to_owned() }
+}
+
+/// A name with a note for people; programs, which compare names, get it plain.
+fn noted(name: &str, holds: bool, note: &str, look: &Look) -> String {
+    if holds && look.terminal { format!("{name} ({note})") } else { name.to_owned() }
 }
 
 /// What was posted.
@@ -169,12 +173,11 @@ pub(crate) fn more(next: Option<&String>, look: &Look) -> String {
 pub fn members(members: &Members, look: &Look) -> String {
     let mut table = Table::new(look, &["member", "joined", "devices", "name"]);
     for member in &members.members {
-        let me = if member.me { " (you)" } else { "" };
         table.row(vec![
             short_or_whole(&member.id, look),
             when(&member.joined, look),
             member.devices.len().to_string(),
-            format!("{}{me}", member.name),
+            noted(&member.name, member.me, "you", look),
         ]);
     }
     table.finish(look)
@@ -221,4 +224,45 @@ pub fn imported(report: &Report, dry_run: bool) -> String {
         out.push_str(&format!("{} skipped: {}\n", skipped.count, line(&skipped.reason)));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_beside_a_name_is_for_people_only() {
+        let plans = Channel {
+            id: "0123456789".to_owned(),
+            name: "plans".to_owned(),
+            purpose: "What comes next".to_owned(),
+            expectation: String::new(),
+            archived: true,
+            imported: false,
+            threads: 2,
+            messages: 7,
+        };
+        let look = |terminal| Look { json: false, terminal, columns: 80 };
+        assert_eq!(channel(&plans, &look(true)), "#plans (archived)  01234567 — What comes next\n");
+        assert_eq!(channel(&plans, &look(false)), "0123456789\tplans\t2\t7\tWhat comes next\n");
+        let list = Channels { channels: vec![plans] };
+        assert!(channels(&list, &look(true)).contains("plans (archived)"));
+        assert_eq!(channels(&list, &look(false)), "0123456789\tplans\t2\t7\tWhat comes next\n");
+    }
+
+    #[test]
+    fn a_drawn_key_is_followed_by_the_key() {
+        let drawn = qr("wsk1qyqq").unwrap();
+        assert!(drawn.contains('▀') && drawn.ends_with("\nwsk1qyqq\n"), "{drawn}");
+        assert_eq!(qr(&"x".repeat(5_000)).unwrap_err().reason, cremona_engine::Reason::Failed);
+    }
+
+    #[test]
+    fn times_are_to_the_minute_for_people_and_exact_for_programs() {
+        let look = |terminal| Look { json: false, terminal, columns: 80 };
+        let at = "2026-11-24T12:17:05.120Z";
+        assert_eq!(when(at, &look(false)), at);
+        assert_eq!(when(at, &look(true)).len(), "2026-11-24 12:17".len());
+        assert_eq!(when("never", &look(true)), "never");
+    }
 }
