@@ -12,8 +12,8 @@ fn help_names_every_verb() {
     let text = String::from_utf8(help.stdout).expect("help is text");
     assert!(help.status.success());
     for verb in [
-        "init", "join", "key", "up", "channel", "channels", "post", "reply", "edit", "delete", "react", "threads", "read",
-        "search", "watch", "import", "members", "peers", "status", "verify", "fsck", "demo",
+        "init", "join", "key", "up", "channel", "channels", "post", "reply", "edit", "delete", "react", "threads",
+        "read", "search", "watch", "import", "members", "peers", "status", "verify", "fsck", "demo",
     ] {
         assert!(text.contains(&format!("\n  {verb} ")), "{verb} is missing");
     }

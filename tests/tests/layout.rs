@@ -45,7 +45,9 @@ fn arrows_point_down_only() {
     let mut wrong = Vec::new();
     for (from, needs) in workspace.members.iter().filter(|(from, _)| *from != "cremona-tests") {
         let below = allowed.get(from.as_str()).unwrap_or_else(|| panic!("{from} is not in the picture"));
-        wrong.extend(needs.iter().filter(|to| is_ours(to) && !below.contains(&to.as_str())).map(|to| format!("{from} -> {to}")));
+        wrong.extend(
+            needs.iter().filter(|to| is_ours(to) && !below.contains(&to.as_str())).map(|to| format!("{from} -> {to}")),
+        );
     }
     assert!(wrong.is_empty(), "not in the picture: {wrong:?}");
     assert_eq!(workspace.members.len(), ARROWS.len() + 1, "a crate is missing or new");
@@ -57,7 +59,10 @@ fn each_heavy_dependency_enters_once() {
     for (heavy, entrances) in HEAVY {
         for (from, needs) in workspace.members.iter().filter(|(from, _)| *from != "cremona-tests") {
             let named = needs.iter().find(|to| *to == heavy || to.starts_with(&format!("{heavy}-")));
-            assert!(named.is_none() || entrances.contains(&from.as_str()), "{from} depends on {named:?}, which enters by {entrances:?}");
+            assert!(
+                named.is_none() || entrances.contains(&from.as_str()),
+                "{from} depends on {named:?}, which enters by {entrances:?}"
+            );
         }
     }
 }
@@ -65,7 +70,8 @@ fn each_heavy_dependency_enters_once() {
 #[test]
 fn pure_crates_read_no_clock_and_no_disk() {
     let pure = ["envelope", "model", "sync"];
-    let outside = ["std::fs", "std::net", "std::env", "std::thread", "SystemTime", "Instant::now", "getrandom", "OsRng"];
+    let outside =
+        ["std::fs", "std::net", "std::env", "std::thread", "SystemTime", "Instant::now", "getrandom", "OsRng"];
     for file in pure.iter().flat_map(|name| sources(&root().join("crates").join(name).join("src"))) {
         let text = std::fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -107,14 +113,21 @@ fn the_lock_stays_small_and_from_one_registry() {
 #[test]
 fn every_licence_is_allowed() {
     let allowed = allowed_licences();
-    let wrong: Vec<_> = Workspace::read().licences.into_iter().filter(|(_, licence)| !is_allowed(licence, &allowed)).collect();
+    let wrong: Vec<_> =
+        Workspace::read().licences.into_iter().filter(|(_, licence)| !is_allowed(licence, &allowed)).collect();
     assert!(wrong.is_empty(), "not allowed by deny.toml: {wrong:?}");
 }
 
 #[test]
 fn a_licence_is_allowed_if_one_choice_of_each_part_is() {
     let allowed = BTreeSet::from(["MIT".to_owned(), "Apache-2.0 WITH LLVM-exception".to_owned()]);
-    for good in ["MIT", "GPL-3.0 OR MIT", "MIT/Apache-2.0", "(MIT OR X) AND (X OR Apache-2.0 WITH LLVM-exception)", "MIT AND MIT"] {
+    for good in [
+        "MIT",
+        "GPL-3.0 OR MIT",
+        "MIT/Apache-2.0",
+        "(MIT OR X) AND (X OR Apache-2.0 WITH LLVM-exception)",
+        "MIT AND MIT",
+    ] {
         assert!(is_allowed(good, &allowed), "{good}");
     }
     for bad in ["", "GPL-3.0", "MIT AND GPL-3.0", "Apache-2.0", "(MIT OR X) AND X", "MIT AND (X", "MIT MIT"] {
@@ -134,11 +147,15 @@ struct Workspace {
 impl Workspace {
     fn read() -> Self {
         let metadata = metadata();
-        let ours: BTreeSet<&str> = metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let ours: BTreeSet<&str> =
+            metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let packages = metadata["packages"].as_array().unwrap();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let members: Vec<_> = packages.iter().filter(|package| ours.contains(package["id"].as_str().unwrap_or_default())).collect();
-        let needs = |package: &Value| package["dependencies"].as_array().unwrap().iter().map(|need| text(&need["name"])).collect();
+        let members: Vec<_> =
+            packages.iter().filter(|package| ours.contains(package["id"].as_str().unwrap_or_default())).collect();
+        let needs = |package: &Value| {
+            package["dependencies"].as_array().unwrap().iter().map(|need| text(&need["name"])).collect()
+        };
         Self {
             members: members.iter().map(|package| (text(&package["name"]), needs(package))).collect(),
             manifests: members.iter().map(|package| PathBuf::from(text(&package["manifest_path"]))).collect(),
@@ -179,7 +196,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// The list `allow` of deny.toml, one licence a line.
 fn allowed_licences() -> BTreeSet<String> {
     let text = std::fs::read_to_string(root().join("deny.toml")).unwrap();
-    let lines = text.lines().map(str::trim).skip_while(|line| *line != "allow = [").skip(1).take_while(|line| *line != "]");
+    let lines =
+        text.lines().map(str::trim).skip_while(|line| *line != "allow = [").skip(1).take_while(|line| *line != "]");
     lines.map(|line| line.trim_matches([',', '"']).to_owned()).collect()
 }
 

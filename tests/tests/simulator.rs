@@ -1,8 +1,8 @@
 //! Seeds of the simulator: 200 by default, `CREMONA_SEEDS=10000` for more, `CREMONA_SEED=7` for one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use cremona_tests::world::dice::Dice;
 use cremona_tests::world::story::{self, Trouble};
@@ -16,7 +16,9 @@ fn whatever_happens_all_end_equal_and_nothing_is_lost() {
     let failed = failures(seeds);
     for (seed, why) in &failed {
         let (people, trouble) = Trouble::draw(&mut Dice::new(*seed));
-        eprintln!("seed {seed}, {people} people, {trouble:?}: {why}\n  replay: CREMONA_SEED={seed} cargo test --release -p cremona-tests --test simulator");
+        eprintln!(
+            "seed {seed}, {people} people, {trouble:?}: {why}\n  replay: CREMONA_SEED={seed} cargo test --release -p cremona-tests --test simulator"
+        );
     }
     assert!(failed.is_empty(), "{} of {seeds} seeds fail", failed.len());
 }
@@ -46,7 +48,8 @@ fn failures(seeds: u64) -> Vec<(u64, String)> {
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    let text =
+        panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     text.unwrap_or_default().chars().take(1_500).collect()
 }
 

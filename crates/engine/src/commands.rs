@@ -22,8 +22,12 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
     Ok(Some(match ask {
         Ask::ChannelCreate { name, purpose } => create_channel(core, tx, name, purpose, now)?,
         Ask::ChannelRename { channel, name } => set(core, tx, channel, &[(Field::Name, name)], now)?,
-        Ask::ChannelDescribe { channel, purpose, expectation } => describe(core, tx, channel, purpose.as_deref(), expectation.as_deref(), now)?,
-        Ask::ChannelArchive { channel, archived } => set(core, tx, channel, &[(Field::Archived, if *archived { "1" } else { "" })], now)?,
+        Ask::ChannelDescribe { channel, purpose, expectation } => {
+            describe(core, tx, channel, purpose.as_deref(), expectation.as_deref(), now)?
+        }
+        Ask::ChannelArchive { channel, archived } => {
+            set(core, tx, channel, &[(Field::Archived, if *archived { "1" } else { "" })], now)?
+        }
         Ask::Post { channel, text, title } => post(core, tx, channel, text, title.as_deref(), now)?,
         Ask::Reply { thread, text } => reply(core, tx, thread, text, now)?,
         Ask::Edit { message, text } => edit(core, tx, message, text, now)?,
@@ -51,16 +55,31 @@ fn create_channel(core: &mut Core, tx: &Write<'_>, name: &str, purpose: &str, no
     channel_done(tx, &id, vec![verified])
 }
 
-fn describe(core: &mut Core, tx: &Write<'_>, channel: &str, purpose: Option<&str>, expectation: Option<&str>, now: Time) -> Result<Done, EngineError> {
+fn describe(
+    core: &mut Core,
+    tx: &Write<'_>,
+    channel: &str,
+    purpose: Option<&str>,
+    expectation: Option<&str>,
+    now: Time,
+) -> Result<Done, EngineError> {
     let purpose = purpose.map(|text| (Field::Purpose, text));
     let fields: Vec<_> = purpose.into_iter().chain(expectation.map(|text| (Field::Expectation, text))).collect();
     if fields.is_empty() {
-        return Err(Failure::new(Reason::Usage, "there is nothing to describe", "give --purpose or --expectation").into());
+        return Err(
+            Failure::new(Reason::Usage, "there is nothing to describe", "give --purpose or --expectation").into()
+        );
     }
     set(core, tx, channel, &fields, now)
 }
 
-fn set(core: &mut Core, tx: &Write<'_>, channel: &str, fields: &[(Field, impl AsRef<str>)], now: Time) -> Result<Done, EngineError> {
+fn set(
+    core: &mut Core,
+    tx: &Write<'_>,
+    channel: &str,
+    fields: &[(Field, impl AsRef<str>)],
+    now: Time,
+) -> Result<Done, EngineError> {
     let id = names::channel(tx, channel)?;
     let mut said = Vec::new();
     for (field, value) in fields {
@@ -93,7 +112,14 @@ fn channel_done(tx: &Write<'_>, id: &RecordId, said: Vec<Verified>) -> Result<Do
     Ok(Done { answer: Answer::Channel(show::channel(row)), said })
 }
 
-fn post(core: &mut Core, tx: &Write<'_>, channel: &str, text: &str, title: Option<&str>, now: Time) -> Result<Done, EngineError> {
+fn post(
+    core: &mut Core,
+    tx: &Write<'_>,
+    channel: &str,
+    text: &str,
+    title: Option<&str>,
+    now: Time,
+) -> Result<Done, EngineError> {
     let id = names::channel(tx, channel)?;
     if tx.channel(&id)?.is_some_and(|row| row.archived) {
         return Err(Failure::new(
@@ -133,14 +159,24 @@ fn delete(core: &mut Core, tx: &Write<'_>, message: &str, now: Time) -> Result<D
     message_done(tx, &row.id, verified, now)
 }
 
-fn react(core: &mut Core, tx: &Write<'_>, message: &str, emoji: &str, on: bool, now: Time) -> Result<Done, EngineError> {
+fn react(
+    core: &mut Core,
+    tx: &Write<'_>,
+    message: &str,
+    emoji: &str,
+    on: bool,
+    now: Time,
+) -> Result<Done, EngineError> {
     let row = names::message(tx, message)?;
     let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, &Edit::react(row.id, emoji, on)?, now)?;
     message_done(tx, &row.id, verified, now)
 }
 
 fn posted(message: RecordId, thread: RecordId, verified: Verified) -> Done {
-    Done { answer: Answer::Posted(Posted { id: message.to_string(), thread: thread.to_string() }), said: vec![verified] }
+    Done {
+        answer: Answer::Posted(Posted { id: message.to_string(), thread: thread.to_string() }),
+        said: vec![verified],
+    }
 }
 
 fn message_done(tx: &Write<'_>, id: &RecordId, verified: Verified, now: Time) -> Result<Done, EngineError> {
@@ -155,7 +191,10 @@ fn own_message(core: &Core, tx: &Write<'_>, text: &str, verb: &str) -> Result<Me
     let me = core.member();
     let mine = row.member == me || tx.copies(&row.id)?.iter().any(|copy| copy.member == me);
     if !mine {
-        return Err(not_allowed(&format!("message {} is someone else's; only its author can {verb} it", row.id.short()), ""));
+        return Err(not_allowed(
+            &format!("message {} is someone else's; only its author can {verb} it", row.id.short()),
+            "",
+        ));
     }
     if row.deleted && row.source.is_none() {
         return Err(Failure::new(Reason::NotFound, format!("message {} is deleted", row.id.short()), "").into());

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use cremona_envelope::{
-    EpochId, EpochKey, Genesis, Head, Identity, KeysPayload, Keyring, Kind, LifeId, LogId, MemberId, OpenedBody, Secret, Time,
-    Verified, WorkspaceId, control, genesis_of, owner_of,
+    EpochId, EpochKey, Genesis, Head, Identity, Keyring, KeysPayload, Kind, LifeId, LogId, MemberId, OpenedBody,
+    Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
 };
 use cremona_model::chain::Change;
-use cremona_model::{Chain, Payload, Record, Stamp};
 use cremona_model::record::Kind as RecordKind;
+use cremona_model::{Chain, Payload, Record, Stamp};
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Status, What, Write};
 
 use crate::docs::{Docs, log_of};
@@ -398,7 +398,12 @@ impl Entry {
 }
 
 /// Says what an opened change means: which document, whether it continues its chain, which record.
-fn interpret(tx: &Write<'_>, log: &mut LogRow, entry: &mut Entry, chains: &mut BTreeMap<i64, Chain>) -> Result<(), EngineError> {
+fn interpret(
+    tx: &Write<'_>,
+    log: &mut LogRow,
+    entry: &mut Entry,
+    chains: &mut BTreeMap<i64, Chain>,
+) -> Result<(), EngineError> {
     entry.row.doc = 0;
     entry.row.status = Status::Refused;
     let payload = match Payload::decode(&entry.row.change) {
@@ -409,7 +414,8 @@ fn interpret(tx: &Write<'_>, log: &mut LogRow, entry: &mut Entry, chains: &mut B
         }
         Err(_) => return Ok(()),
     };
-    let stamp = Stamp { time: entry.row.time, device: log.device, life: log.life, seq: entry.row.seq, member: log.member };
+    let stamp =
+        Stamp { time: entry.row.time, device: log.device, life: log.life, seq: entry.row.seq, member: log.member };
     let doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
     let chain = match chains.get(&doc) {
         Some(chain) => *chain,

@@ -30,7 +30,11 @@ pub(crate) fn digest(read: &Read<'_>) -> Result<Digest, EngineError> {
 pub(crate) fn entry_of(read: &Read<'_>, log: &LogRow) -> Result<FrontierEntry, EngineError> {
     let (seq, head) = if log.cut > 0 && log.head.seq >= log.cut {
         let last = log.cut.saturating_sub(1);
-        let id = if last == 0 { EnvelopeId::NONE } else { read.envelope_id(log.no, last)?.ok_or(EngineError::Damaged("an envelope"))? };
+        let id = if last == 0 {
+            EnvelopeId::NONE
+        } else {
+            read.envelope_id(log.no, last)?.ok_or(EngineError::Damaged("an envelope"))?
+        };
         (last, id)
     } else {
         (log.head.seq, log.head.id)

@@ -129,4 +129,3 @@ impl From<StoreError> for EngineError {
         Self::Store(error)
     }
 }
-

@@ -96,7 +96,11 @@ impl Engine {
         match ask {
             Ask::Fsck { repair } => self.fsck(repair, now),
             Ask::Status => self.status(now),
-            Ask::Peers => Err(Failure::new(Reason::NotRunning, "no node is running for this directory", "start it with `cremona up`")),
+            Ask::Peers => Err(Failure::new(
+                Reason::NotRunning,
+                "no node is running for this directory",
+                "start it with `cremona up`",
+            )),
             Ask::Key => Err(Failure::new(Reason::Failed, "the engine does not know the key", "")),
             ask if Queries::can_answer(&ask) => {
                 let context = self.context();
@@ -283,7 +287,8 @@ impl Engine {
     /// Empties the write-ahead log and clears remnants of erased text from the file; what a reader is
     /// in the way of is tried again after the next input.
     fn scrub(&mut self) {
-        let clean = self.store.checkpoint().and_then(|empty| if empty { self.store.scrub(&self.erased) } else { Ok(false) });
+        let clean =
+            self.store.checkpoint().and_then(|empty| if empty { self.store.scrub(&self.erased) } else { Ok(false) });
         match clean {
             Ok(true) => self.erased.clear(),
             Ok(false) => {}
@@ -315,7 +320,9 @@ impl Engine {
             None => None,
         };
         for peer in self.peers.clone() {
-            self.core.effects.push_back(Effect::Drop { peer, reason: "this node's store failed; meeting again".to_owned() });
+            self.core
+                .effects
+                .push_back(Effect::Drop { peer, reason: "this node's store failed; meeting again".to_owned() });
         }
         Ok(())
     }
@@ -323,7 +330,8 @@ impl Engine {
     /// Continues the own log where the guard vouches for it, else opens a new life.
     fn choose_life(&mut self, now: Time) -> Result<(), Failure> {
         let device = self.device();
-        let logs: Vec<_> = self.store.read(|read| read.logs())?.into_iter().filter(|log| log.device == device).collect();
+        let logs: Vec<_> =
+            self.store.read(|read| read.logs())?.into_iter().filter(|log| log.device == device).collect();
         self.lives = u64::try_from(logs.len()).unwrap_or(u64::MAX);
         let found = self.settings.guard.clone();
         let location = self.settings.location;
@@ -338,7 +346,9 @@ impl Engine {
         if logs.is_empty() {
             return Ok(());
         }
-        tracing::warn!("the guard does not vouch for this data directory (copied, restored or moved): a new life begins");
+        tracing::warn!(
+            "the guard does not vouch for this data directory (copied, restored or moved): a new life begins"
+        );
         let random = self.settings.random;
         self.lives = self.lives.saturating_add(1);
         let life = new_life(&random, self.lives);
@@ -350,7 +360,14 @@ impl Engine {
 }
 
 /// A newcomer's first words, once the workspace is known: its join and its name.
-fn join(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, name: &str, life: LifeId, now: Time) -> Result<(), EngineError> {
+fn join(
+    core: &mut Core,
+    replica: &mut Replica,
+    tx: &Write<'_>,
+    name: &str,
+    life: LifeId,
+    now: Time,
+) -> Result<(), EngineError> {
     let joined = core.start_life(tx, life, now)?;
     let named = core.say(tx, DocId::DIRECTORY, &Edit::profile(name)?, now)?.1;
     exchange::tell(core, replica, tx, vec![joined, named], now)

@@ -36,9 +36,11 @@ impl From<EngineError> for Failure {
                 "the data directory can't be written",
                 "check who owns it; reading goes on meanwhile",
             ),
-            other @ (EngineError::Store(_) | EngineError::Document(_) | EngineError::Damaged(_)) => {
-                Self::new(Reason::Failed, other.to_string(), "run `cremona fsck`; teammates hold everything that was sent")
-            }
+            other @ (EngineError::Store(_) | EngineError::Document(_) | EngineError::Damaged(_)) => Self::new(
+                Reason::Failed,
+                other.to_string(),
+                "run `cremona fsck`; teammates hold everything that was sent",
+            ),
         }
     }
 }

@@ -23,7 +23,13 @@ struct Shelf<'a> {
 }
 
 /// Takes a fact from the network.
-pub(crate) fn handle(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, input: Input, now: Time) -> Result<(), EngineError> {
+pub(crate) fn handle(
+    core: &mut Core,
+    replica: &mut Replica,
+    tx: &Write<'_>,
+    input: Input,
+    now: Time,
+) -> Result<(), EngineError> {
     let input = match input {
         Input::PeerUp { peer } => cremona_sync::Input::PeerUp { peer },
         Input::PeerDown { peer } => cremona_sync::Input::PeerDown { peer },
@@ -36,7 +42,13 @@ pub(crate) fn handle(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, inp
 }
 
 /// Tells peers what this node said.
-pub(crate) fn tell(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, said: Vec<Verified>, now: Time) -> Result<(), EngineError> {
+pub(crate) fn tell(
+    core: &mut Core,
+    replica: &mut Replica,
+    tx: &Write<'_>,
+    said: Vec<Verified>,
+    now: Time,
+) -> Result<(), EngineError> {
     if said.is_empty() {
         return Ok(());
     }
@@ -74,7 +86,13 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
     Ok(())
 }
 
-fn accept(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, envelopes: &[Verified], now: Time) -> Result<(), EngineError> {
+fn accept(
+    core: &mut Core,
+    replica: &mut Replica,
+    tx: &Write<'_>,
+    envelopes: &[Verified],
+    now: Time,
+) -> Result<(), EngineError> {
     let keys = core.keyring.current();
     let taken = core.take(tx, envelopes, now)?;
     if keys != core.keyring.current() {
@@ -123,7 +141,15 @@ fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64,
 }
 
 /// A proven fork: what lies beyond counts for nothing any more, here and wherever the proof comes.
-fn cut(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, id: &LogId, seq: u64, proof: &[u8], now: Time) -> Result<(), EngineError> {
+fn cut(
+    core: &mut Core,
+    replica: &mut Replica,
+    tx: &Write<'_>,
+    id: &LogId,
+    seq: u64,
+    proof: &[u8],
+    now: Time,
+) -> Result<(), EngineError> {
     let Some(log_before) = tx.log(id)? else { return Ok(()) };
     if log_before.cut > 0 && log_before.cut <= seq {
         return Ok(());
@@ -170,7 +196,14 @@ fn renew(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, kept: u64, now:
 }
 
 /// Says in the present life what is void of an earlier one, after `kept` and up to `upto`.
-fn say_again(core: &mut Core, tx: &Write<'_>, old: &LogRow, kept: u64, upto: u64, now: Time) -> Result<Vec<Verified>, EngineError> {
+fn say_again(
+    core: &mut Core,
+    tx: &Write<'_>,
+    old: &LogRow,
+    kept: u64,
+    upto: u64,
+    now: Time,
+) -> Result<Vec<Verified>, EngineError> {
     let mut said = Vec::new();
     for row in tx.envelopes(old.no, kept, upto, u32::MAX)? {
         if row.status != Status::Void || row.epoch == 0 {
@@ -179,7 +212,9 @@ fn say_again(core: &mut Core, tx: &Write<'_>, old: &LogRow, kept: u64, upto: u64
         let Ok(payload) = cremona_model::Payload::decode(&row.change) else { continue };
         let body = match tx.body(old.no, row.seq)? {
             Some(cremona_store::BodyRow::Plain(bytes)) => Some(bytes),
-            Some(cremona_store::BodyRow::Text { title, text, .. }) => Some(cremona_model::body::encode(title.as_deref(), &text)),
+            Some(cremona_store::BodyRow::Text { title, text, .. }) => {
+                Some(cremona_model::body::encode(title.as_deref(), &text))
+            }
             Some(cremona_store::BodyRow::Sealed(_)) | None => None,
         };
         // A text that was erased is not said again.
@@ -241,4 +276,3 @@ impl Held for Shelf<'_> {
 fn tell_damage<T>(result: Result<T, EngineError>) -> Option<T> {
     result.inspect_err(|error| tracing::error!(%error, "can't serve what a peer asks for")).ok()
 }
-

@@ -2,8 +2,8 @@
 //! log alone in a fresh store, and the two are compared row by row.
 
 use cremona_envelope::{Head, Identity, Time};
-use cremona_model::chain;
 use cremona_model::Payload;
+use cremona_model::chain;
 use cremona_store::{LogRow, Read, Store, Write, compare};
 
 use crate::ask::Checked;
@@ -59,7 +59,13 @@ fn replay(
     }
 }
 
-fn take(tx: &Write<'_>, again: &mut Core, log: &LogRow, verified: &cremona_envelope::Verified, now: Time) -> Result<(), EngineError> {
+fn take(
+    tx: &Write<'_>,
+    again: &mut Core,
+    log: &LogRow,
+    verified: &cremona_envelope::Verified,
+    now: Time,
+) -> Result<(), EngineError> {
     let keys = again.keyring.current();
     again.take(tx, std::slice::from_ref(verified), now)?;
     if keys != again.keyring.current() {
@@ -95,7 +101,8 @@ fn again(read: &Read<'_>, core: &Core, log: &LogRow, seq: u64) -> Result<cremona
     let head: Head = head_at(read, log, seq.saturating_sub(1))?;
     let envelope = envelope_of(core, read, log, &head, &row)?;
     if let Some(signature) = &envelope.signature {
-        cremona_envelope::envelope::check_signature(&log.device, row.id, signature).map_err(|_| EngineError::Damaged("a signature"))?;
+        cremona_envelope::envelope::check_signature(&log.device, row.id, signature)
+            .map_err(|_| EngineError::Damaged("a signature"))?;
     }
     cremona_envelope::Verified::from_store(envelope, &row.id).ok_or(EngineError::Damaged("an envelope"))
 }

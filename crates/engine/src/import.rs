@@ -29,7 +29,13 @@ pub(crate) fn import(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: 
         for channel in &batch.channels {
             let id = imported_channel_id(&batch.source, &channel.id);
             if !tx.has_channel(&id)? {
-                let edit = Edit::imported_channel(&batch.source, &channel.id, &channel.name, &channel.purpose, channel.created_ms)?;
+                let edit = Edit::imported_channel(
+                    &batch.source,
+                    &channel.id,
+                    &channel.name,
+                    &channel.purpose,
+                    channel.created_ms,
+                )?;
                 said.push(core.say(tx, DocId::DIRECTORY, &edit, now)?.1);
             }
         }
@@ -59,7 +65,13 @@ enum Outcome {
     Skipped(String),
 }
 
-fn add(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, message: &ImportMessage, now: Time) -> Result<Outcome, EngineError> {
+fn add(
+    core: &mut Core,
+    tx: &Write<'_>,
+    batch: &ImportBatch,
+    message: &ImportMessage,
+    now: Time,
+) -> Result<Outcome, EngineError> {
     let claim = match claim_of(&batch.source, message) {
         Ok(claim) => claim,
         Err(reason) => return Ok(Outcome::Skipped(reason)),

@@ -26,7 +26,8 @@ pub(crate) fn channel(read: &Read<'_>, text: &str) -> Result<RecordId, EngineErr
 
 /// The message of an id or a unique prefix of one.
 pub(crate) fn message(read: &Read<'_>, text: &str) -> Result<MessageRow, EngineError> {
-    find_message(read, text)?.ok_or_else(|| missing("message", text, "ids are shown by `cremona read` and `cremona threads`"))
+    find_message(read, text)?
+        .ok_or_else(|| missing("message", text, "ids are shown by `cremona read` and `cremona threads`"))
 }
 
 /// A channel, or the thread that a message belongs to.
@@ -80,13 +81,18 @@ fn pad(prefix: &str, filler: char) -> Option<RecordId> {
     RecordId::from_hex(&filled)
 }
 
-fn one<'a>(what: &str, text: &str, found: impl Iterator<Item = (RecordId, &'a str)>) -> Result<Option<RecordId>, EngineError> {
+fn one<'a>(
+    what: &str,
+    text: &str,
+    found: impl Iterator<Item = (RecordId, &'a str)>,
+) -> Result<Option<RecordId>, EngineError> {
     let found: Vec<_> = found.collect();
     match found.as_slice() {
         [] => Ok(None),
         [(id, _)] => Ok(Some(*id)),
         several => {
-            let list: Vec<_> = several.iter().map(|(id, name)| format!("{} {name}", id.short()).trim().to_owned()).collect();
+            let list: Vec<_> =
+                several.iter().map(|(id, name)| format!("{} {name}", id.short()).trim().to_owned()).collect();
             Err(Failure::new(
                 Reason::Ambiguous,
                 format!("{text:?} fits more than one {what}: {}", list.join(", ")),

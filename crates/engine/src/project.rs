@@ -92,7 +92,8 @@ pub(crate) fn record_at(tx: &Write<'_>, log: i64, seq: u64) -> Result<(Record, P
     let row = tx.envelope(log, seq)?.ok_or(EngineError::Damaged("an envelope"))?;
     let payload = Payload::decode(&row.change).map_err(|_| EngineError::Damaged("a change payload"))?;
     let stamp = stamp_of(&log_of(tx, log)?, &row);
-    let record = Record::read(stamp, doc_of(tx, row.doc)?, &payload.value).map_err(|_| EngineError::Damaged("a record"))?;
+    let record =
+        Record::read(stamp, doc_of(tx, row.doc)?, &payload.value).map_err(|_| EngineError::Damaged("a record"))?;
     Ok((record, Place { log, seq, doc: row.doc }))
 }
 
@@ -286,7 +287,9 @@ fn count(tx: &Write<'_>, old: Option<&MessageRow>, new: &MessageRow) -> Result<(
             tx.touch_thread(&new.root, &channel, new.time, i64::from(!new.deleted))?;
         }
         None => {}
-        Some(old) if old.root == new.root && old.time == new.time && old.channel == new.channel && old.shown == new.shown => {
+        Some(old)
+            if old.root == new.root && old.time == new.time && old.channel == new.channel && old.shown == new.shown =>
+        {
             let step = i64::from(old.deleted) - i64::from(new.deleted);
             if step != 0 && !root_row && new.shown {
                 let channel = tx.message(&new.root)?.map_or(new.channel, |root| root.channel);

@@ -86,7 +86,8 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
         Ask::Members => members(read, context),
         Ask::Verify => Ok(Answer::Verified(crate::digest::digest(read)?)),
-        _ => Err(Failure::new(Reason::NotRunning, "only a running node can answer that", "start it with `cremona up`").into()),
+        _ => Err(Failure::new(Reason::NotRunning, "only a running node can answer that", "start it with `cremona up`")
+            .into()),
     }
 }
 
@@ -96,7 +97,8 @@ fn threads(read: &Read<'_>, channel: &str, limit: u32, before: Option<&str>) -> 
     let mut rows = read.threads(&id, &start(before)?, limit.saturating_add(1))?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.last, id: row.root.message.id }));
+    let next =
+        rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.last, id: row.root.message.id }));
     Ok(Answer::Threads(Threads { threads: rows.into_iter().map(show::thread).collect(), next }))
 }
 
@@ -109,7 +111,8 @@ fn messages(read: &Read<'_>, target: &str, limit: u32, before: Option<&str>, now
     };
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.message.time, id: row.message.id }));
+    let next =
+        rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.message.time, id: row.message.id }));
     rows.reverse();
     let messages = rows.into_iter().map(|row| show::message(read, row, now)).collect::<Result<_, _>>()?;
     Ok(Answer::Messages(Messages { messages, next }))

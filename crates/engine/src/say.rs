@@ -40,7 +40,13 @@ impl Core {
     }
 
     /// Says a record in a document; returns its id and the envelope.
-    pub(crate) fn say(&mut self, tx: &Write<'_>, doc: DocId, edit: &Edit, now: Time) -> Result<(RecordId, Verified), EngineError> {
+    pub(crate) fn say(
+        &mut self,
+        tx: &Write<'_>,
+        doc: DocId,
+        edit: &Edit,
+        now: Time,
+    ) -> Result<(RecordId, Verified), EngineError> {
         let own = self.own.ok_or_else(not_met)?;
         let time = self.time_for(now, own.head.time);
         self.say_at(tx, doc, edit, time, now)

@@ -12,7 +12,11 @@ const MAX_TERMS: usize = 32;
 /// Reads a query.
 pub(crate) fn parse(query: &str) -> Result<Words, Failure> {
     if query.len() > MAX_QUERY {
-        return Err(Failure::new(Reason::Usage, format!("a search of {} bytes is over the limit of {MAX_QUERY}", query.len()), "use fewer words"));
+        return Err(Failure::new(
+            Reason::Usage,
+            format!("a search of {} bytes is over the limit of {MAX_QUERY}", query.len()),
+            "use fewer words",
+        ));
     }
     let mut words = Words::default();
     let mut rest = query.trim_start();
@@ -24,7 +28,11 @@ pub(crate) fn parse(query: &str) -> Result<Words, Failure> {
         rest = after.trim_start();
     }
     if words.terms.iter().all(|term| term.not) {
-        return Err(Failure::new(Reason::Usage, format!("there is no word to search for in {query:?}"), "give at least one word or \"phrase\""));
+        return Err(Failure::new(
+            Reason::Usage,
+            format!("there is no word to search for in {query:?}"),
+            "give at least one word or \"phrase\"",
+        ));
     }
     if words.terms.len() > MAX_TERMS {
         return Err(Failure::new(Reason::Usage, format!("a search has at most {MAX_TERMS} words"), "use fewer words"));
@@ -37,7 +45,11 @@ fn next_term<'a>(rest: &'a str, query: &str) -> Result<(Term, &'a str), Failure>
     if let Some(phrase) = rest.strip_prefix('"') {
         let (text, after) = phrase.split_once('"').ok_or_else(|| {
             let column = query.len().saturating_sub(phrase.len());
-            Failure::new(Reason::Usage, format!("the quotation mark at column {column} is never closed"), "close it with another \"")
+            Failure::new(
+                Reason::Usage,
+                format!("the quotation mark at column {column} is never closed"),
+                "close it with another \"",
+            )
         })?;
         return Ok((Term { text: text.to_owned(), prefix: false, not }, after));
     }
@@ -55,7 +67,10 @@ mod tests {
     fn words_phrases_and_what_must_not_occur() {
         let words = parse("plan \"launch day\" -draft budg*").unwrap();
         let shown: Vec<_> = words.terms.iter().map(|t| (t.text.as_str(), t.prefix, t.not)).collect();
-        assert_eq!(shown, [("plan", false, false), ("launch day", false, false), ("draft", false, true), ("budg", true, false)]);
+        assert_eq!(
+            shown,
+            [("plan", false, false), ("launch day", false, false), ("draft", false, true), ("budg", true, false)]
+        );
     }
 
     #[test]

@@ -58,7 +58,12 @@ pub(crate) fn serve_run(
 }
 
 /// The header of the envelope at `seq`, with its signature where that is kept.
-pub(crate) fn serve_header(core: &Core, read: &Read<'_>, log: &LogRow, seq: u64) -> Result<Option<(Header, Option<[u8; 64]>)>, EngineError> {
+pub(crate) fn serve_header(
+    core: &Core,
+    read: &Read<'_>,
+    log: &LogRow,
+    seq: u64,
+) -> Result<Option<(Header, Option<[u8; 64]>)>, EngineError> {
     let Some(row) = read.envelope(log.no, seq)? else { return Ok(None) };
     let head = head_at(read, log, seq.saturating_sub(1))?;
     let envelope = envelope_of(core, read, log, &head, &row)?;
@@ -76,7 +81,13 @@ pub(crate) fn serve_body(core: &Core, read: &Read<'_>, log: &LogRow, seq: u64) -
 }
 
 /// The envelope of a row that follows `head`. A row that does not give its own id back is damaged.
-pub(crate) fn envelope_of(core: &Core, read: &Read<'_>, log: &LogRow, head: &Head, row: &EnvelopeRow) -> Result<Envelope, EngineError> {
+pub(crate) fn envelope_of(
+    core: &Core,
+    read: &Read<'_>,
+    log: &LogRow,
+    head: &Head,
+    row: &EnvelopeRow,
+) -> Result<Envelope, EngineError> {
     let envelope = if row.epoch == 0 {
         let body = match read.body(row.log, row.seq)? {
             Some(BodyRow::Sealed(bytes)) => Some(bytes),
@@ -120,7 +131,13 @@ fn reseal(core: &Core, read: &Read<'_>, log: &LogRow, head: &Head, row: &Envelop
 }
 
 /// An envelope that was kept as it came: control, keys, and what no key opens.
-fn as_it_came(log: &LogRow, head: &Head, row: &EnvelopeRow, workspace: &WorkspaceId, body: Option<Vec<u8>>) -> Envelope {
+fn as_it_came(
+    log: &LogRow,
+    head: &Head,
+    row: &EnvelopeRow,
+    workspace: &WorkspaceId,
+    body: Option<Vec<u8>>,
+) -> Envelope {
     let header = Header {
         kind: Kind(row.kind),
         workspace: *workspace,
@@ -144,14 +161,23 @@ fn as_it_came(log: &LogRow, head: &Head, row: &EnvelopeRow, workspace: &Workspac
 
 /// The first envelope of a log, which is in clear. It was proven when it came, perhaps by a later
 /// signature of its run, and its noted id vouches for it since.
-pub(crate) fn clear_envelope(log: &LogRow, row: &EnvelopeRow, workspace: &WorkspaceId) -> Result<Verified, EngineError> {
+pub(crate) fn clear_envelope(
+    log: &LogRow,
+    row: &EnvelopeRow,
+    workspace: &WorkspaceId,
+) -> Result<Verified, EngineError> {
     let envelope = as_it_came(log, &Head::EMPTY, row, workspace, None);
     Verified::from_store(envelope, &row.id).ok_or(EngineError::Damaged("the start of a log"))
 }
 
 /// A closed envelope to try again; `None` where it can't be proven any more on its own, and then its
 /// row id, which was proven when it came, vouches for it.
-pub(crate) fn closed_envelope(read: &Read<'_>, log: &LogRow, row: &EnvelopeRow, workspace: &WorkspaceId) -> Result<Option<Verified>, EngineError> {
+pub(crate) fn closed_envelope(
+    read: &Read<'_>,
+    log: &LogRow,
+    row: &EnvelopeRow,
+    workspace: &WorkspaceId,
+) -> Result<Option<Verified>, EngineError> {
     let head = head_at(read, log, row.seq.saturating_sub(1))?;
     let body = match read.body(row.log, row.seq)? {
         Some(BodyRow::Sealed(bytes)) => Some(bytes),

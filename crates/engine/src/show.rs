@@ -108,7 +108,8 @@ fn author(member: MemberId, name: String) -> Author {
 
 /// Claimed reactions of an import first, then those given here.
 fn reactions(read: &Read<'_>, id: &RecordId, claims: Option<&str>) -> Result<Vec<Reaction>, EngineError> {
-    let claimed: Vec<(String, Vec<String>)> = claims.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let claimed: Vec<(String, Vec<String>)> =
+        claims.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     let mut out: Vec<Reaction> = claimed.into_iter().map(|(emoji, names)| Reaction { emoji, names }).collect();
     for (emoji, name) in read.reactions(id)? {
         match out.iter_mut().find(|reaction| reaction.emoji == emoji) {

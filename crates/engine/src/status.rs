@@ -13,15 +13,17 @@ const WRONG_CLOCK_MS: u64 = 600_000;
 
 /// The status of a node that may or may not run.
 pub(crate) fn status(store: &Store, core: &Core, now: Time) -> Result<Status, EngineError> {
-    let (counts, odd, name) = store.read(|read| {
-        Ok::<_, EngineError>((read.counts()?, read.oddities()?, read.member_name(&core.member())?))
-    })?;
+    let (counts, odd, name) = store
+        .read(|read| Ok::<_, EngineError>((read.counts()?, read.oddities()?, read.member_name(&core.member())?)))?;
     let mut warnings = Vec::new();
     if core.own.is_none() {
         warnings.push("this node has not met a teammate yet".to_owned());
     }
     if Time(odd.latest) > now.plus(WRONG_CLOCK_MS) {
-        warnings.push(format!("a teammate's clock, or this one's, is wrong: the latest message bears {}", show::time(Time(odd.latest))));
+        warnings.push(format!(
+            "a teammate's clock, or this one's, is wrong: the latest message bears {}",
+            show::time(Time(odd.latest))
+        ));
     }
     let mut warn = |count: u64, what: &str| {
         if count > 0 {

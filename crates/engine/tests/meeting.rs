@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Peer, Settings};
 use cremona_engine::ask::{Digest, Message};
+use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Peer, Settings};
 use cremona_envelope::guard::Location;
 use cremona_envelope::{Identity, Secret, Time, WorkspaceId};
 use cremona_store::Store;
@@ -113,7 +113,11 @@ impl World {
                     self.bytes += bytes.len();
                     let bytes = bytes.clone();
                     let peer = peer(from);
-                    let input = if to.is_some() { Input::Frame { peer, bytes } } else { Input::Gossip { peer, token: 0, bytes } };
+                    let input = if to.is_some() {
+                        Input::Frame { peer, bytes }
+                    } else {
+                        Input::Gossip { peer, token: 0, bytes }
+                    };
                     self.nodes.get_mut(name).unwrap().handle(input, self.now).unwrap();
                 }
             }
@@ -133,7 +137,8 @@ impl World {
     }
 
     fn reply(&mut self, name: &str, thread: &str, text: &str) -> String {
-        let Answer::Posted(posted) = self.ask(name, Ask::Reply { thread: thread.to_owned(), text: text.to_owned() }) else {
+        let Answer::Posted(posted) = self.ask(name, Ask::Reply { thread: thread.to_owned(), text: text.to_owned() })
+        else {
             panic!("not posted")
         };
         posted.id
@@ -244,7 +249,9 @@ fn edits_reactions_and_deletes_converge_and_a_delete_wins() {
         assert_eq!(edited.reactions[0].names, ["bo"]);
         let deleted = messages.iter().find(|m| m.id == gone).unwrap();
         assert_eq!((deleted.text.as_str(), deleted.deleted, deleted.missing), ("", true, false));
-        let Answer::Hits(hits) = world.ask(name, Ask::Search { query: "zanzibarquokka".to_owned(), limit: 9, before: None }) else {
+        let Answer::Hits(hits) =
+            world.ask(name, Ask::Search { query: "zanzibarquokka".to_owned(), limit: 9, before: None })
+        else {
             panic!("no hits")
         };
         assert_eq!(hits.total, 0);

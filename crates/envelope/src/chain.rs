@@ -88,11 +88,7 @@ impl Head {
     ///
     /// # Errors
     /// [`ChainError`] of the first envelope that does not hold; then nothing of the run is proven.
-    pub fn verify_run(
-        &self,
-        workspace: &WorkspaceId,
-        run: Vec<Envelope>,
-    ) -> Result<(Vec<Verified>, Self), ChainError> {
+    pub fn verify_run(&self, workspace: &WorkspaceId, run: Vec<Envelope>) -> Result<(Vec<Verified>, Self), ChainError> {
         let log = run.first().map(|first| (first.header.device, first.header.life)).ok_or(ChainError::Empty)?;
         let last = run.len().saturating_sub(1);
         let mut head = *self;

@@ -43,7 +43,11 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_string() {
         let source = include_str!("contexts.rs");
-        let texts: Vec<_> = source.lines().filter(|line| line.starts_with("pub const")).filter_map(|line| line.split('"').nth(1)).collect();
+        let texts: Vec<_> = source
+            .lines()
+            .filter(|line| line.starts_with("pub const"))
+            .filter_map(|line| line.split('"').nth(1))
+            .collect();
         assert_eq!(texts.len(), 15);
         assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len());
         assert!(texts.iter().all(|text| text.starts_with("cremona 2026-11 ") && text.ends_with(" v1")));

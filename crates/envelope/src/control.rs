@@ -173,7 +173,13 @@ impl GenesisPayload {
 impl JoinPayload {
     /// A join of `device`, signed by the invite key.
     #[must_use]
-    pub fn new(genesis: &Genesis, device: &DeviceId, box_key: [u8; 32], invite: &SigningKey, cites: &[EnvelopeId]) -> Self {
+    pub fn new(
+        genesis: &Genesis,
+        device: &DeviceId,
+        box_key: [u8; 32],
+        invite: &SigningKey,
+        cites: &[EnvelopeId],
+    ) -> Self {
         let mut cites: Vec<_> = cites.iter().map(|id| ByteArray::from(id.0)).collect();
         cites.sort();
         cites.dedup();
@@ -312,7 +318,6 @@ pub fn is_known(kind: Kind, payload: &[u8]) -> bool {
         Some(_) | None => false,
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -142,11 +142,7 @@ impl Envelope {
             (Body::Held(bytes), Some(part)) => Part::of(bytes) == part,
             (Body::None, Some(_)) | (Body::Held(_) | Body::Absent, None) => false,
         };
-        if body_fits && Part::of(&self.change) == self.header.change {
-            Ok(())
-        } else {
-            Err(EnvelopeError::Part(id))
-        }
+        if body_fits && Part::of(&self.change) == self.header.change { Ok(()) } else { Err(EnvelopeError::Part(id)) }
     }
 
     /// The witness, made where a caller in this crate has proven the signature by other means.

@@ -45,10 +45,7 @@ impl Part {
     /// The description of `bytes`. Parts over `u32::MAX` bytes can't be described; limits are far below.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self {
-            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-            hash: *blake3::hash(bytes).as_bytes(),
-        }
+        Self { len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), hash: *blake3::hash(bytes).as_bytes() }
     }
 }
 
@@ -171,13 +168,7 @@ impl Header {
     #[must_use]
     pub fn associated_data(&self) -> [u8; HEADER_LEN] {
         let blank = |part: Part| Part { len: part.len, hash: [0; 32] };
-        Self {
-            tag: [0; 32],
-            change: blank(self.change),
-            body: self.body.map(blank),
-            ..self.clone()
-        }
-        .encode()
+        Self { tag: [0; 32], change: blank(self.change), body: self.body.map(blank), ..self.clone() }.encode()
     }
 
     /// Whether every field is in range, which is whether [`Header::decode`] would read this back.

@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn each_lockbox_has_its_own_nonce() {
-        let nonces = [([1; 32], [1; 16]), ([1; 32], [2; 16]), ([2; 32], [1; 16])].map(|(key, epoch)| lockbox_nonce(&key, &EpochId(epoch)));
+        let nonces = [([1; 32], [1; 16]), ([1; 32], [2; 16]), ([2; 32], [1; 16])]
+            .map(|(key, epoch)| lockbox_nonce(&key, &EpochId(epoch)));
         assert!(nonces[0] != nonces[1] && nonces[0] != nonces[2] && nonces[1] != nonces[2]);
         assert_ne!(nonces[0][..8], nonces[0][16..]);
     }

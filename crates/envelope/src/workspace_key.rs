@@ -155,9 +155,32 @@ impl std::fmt::Debug for Secret {
 
 /// The pasted text without white space, invisible characters and surrounding quotes.
 fn clean(text: &str) -> String {
-    let invisible = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    let invisible = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    };
     let bare: String = text.chars().take(MAX_TEXT).filter(|c| !invisible(*c)).collect();
-    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '<' | '>' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '(' | ')' | '*' | '.' | ',' | ';');
+    let quote = |c: char| {
+        matches!(
+            c,
+            '"' | '\''
+                | '`'
+                | '<'
+                | '>'
+                | '“'
+                | '”'
+                | '„'
+                | '‘'
+                | '’'
+                | '«'
+                | '»'
+                | '('
+                | ')'
+                | '*'
+                | '.'
+                | ','
+                | ';'
+        )
+    };
     bare.trim_matches(quote).to_owned()
 }
 

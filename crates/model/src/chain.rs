@@ -8,8 +8,8 @@
 use std::num::{NonZeroU32, NonZeroU64};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::legacy::{Key, ObjectId, Op, OpType};
 pub use automerge::Change;
+use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{ActorId, ChangeHash, ExpandedChange, ScalarValue};
 use cremona_envelope::ids::derive16;
 use cremona_envelope::{LogId, Time};

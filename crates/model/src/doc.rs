@@ -1,8 +1,8 @@
 //! Which documents there are: one directory, and one for each channel and month.
 
 use cremona_envelope::{RecordId, Time};
-use jiff::tz::Offset;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 /// A document's name. The directory has channel zero and month zero.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -33,7 +33,9 @@ impl DocId {
     #[must_use]
     pub fn encode(&self) -> [u8; 18] {
         let mut out = [0; 18];
-        out.iter_mut().zip(self.channel.0.into_iter().chain(self.month.to_be_bytes())).for_each(|(to, from)| *to = from);
+        out.iter_mut()
+            .zip(self.channel.0.into_iter().chain(self.month.to_be_bytes()))
+            .for_each(|(to, from)| *to = from);
         out
     }
 

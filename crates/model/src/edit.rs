@@ -4,8 +4,8 @@ use cremona_envelope::{LifeId, RecordId, Time};
 use minicbor::bytes::ByteArray;
 
 use crate::body::{MAX_TEXT, MAX_TITLE, Text};
-use crate::record::{Claim, Field, MAX_EMOJI, MAX_NAME, MAX_PURPOSE};
 use crate::payload::MAX_VALUE;
+use crate::record::{Claim, Field, MAX_EMOJI, MAX_NAME, MAX_PURPOSE};
 use crate::value::{Head, Value, types};
 
 /// What [`Edit::again`] adds to a value, in bytes, at most.
@@ -83,8 +83,13 @@ impl Edit {
     /// [`EditError`] where the emoji is empty or over its limit.
     pub fn react(target: RecordId, emoji: &str, on: bool) -> Result<Self, EditError> {
         let emoji = line("emoji", emoji, MAX_EMOJI)?;
-        let value =
-            Value { kind: types::REACTION, target: Some(bytes(target)), emoji: Some(emoji), on: Some(on), ..Value::default() };
+        let value = Value {
+            kind: types::REACTION,
+            target: Some(bytes(target)),
+            emoji: Some(emoji),
+            on: Some(on),
+            ..Value::default()
+        };
         Ok(Self::bare(&value))
     }
 
@@ -170,7 +175,13 @@ impl Edit {
     ///
     /// # Errors
     /// [`EditError`] where a field is over its limit.
-    pub fn imported_channel(source: &str, id: &str, name: &str, purpose: &str, created: u64) -> Result<Self, EditError> {
+    pub fn imported_channel(
+        source: &str,
+        id: &str,
+        name: &str,
+        purpose: &str,
+        created: u64,
+    ) -> Result<Self, EditError> {
         limit("source", source, MAX_NAME)?;
         limit("channel id", id, MAX_NAME)?;
         in_time("time of creation", created)?;

@@ -62,7 +62,11 @@ impl Behaviour {
         } else {
             None
         };
-        Ok(Self { limits: connection_limits::Behaviour::new(limits), gated: Gated::new(inside, key, me), mdns: mdns.into() })
+        Ok(Self {
+            limits: connection_limits::Behaviour::new(limits),
+            gated: Gated::new(inside, key, me),
+            mdns: mdns.into(),
+        })
     }
 }
 

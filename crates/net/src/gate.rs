@@ -8,7 +8,8 @@ use libp2p::core::transport::PortUse;
 use libp2p::core::{ConnectedPoint, Endpoint};
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::{
-    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
+    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent,
+    THandlerOutEvent, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId};
 
@@ -62,7 +63,12 @@ impl<B: NetworkBehaviour> Gated<B> {
         self.connections.values().filter(|connection| connection.admitted && connection.peer == *peer).count()
     }
 
-    fn wrap(&self, handler: THandler<B>, peer: &PeerId, dialler: bool) -> Result<GateHandler<THandler<B>>, ConnectionDenied> {
+    fn wrap(
+        &self,
+        handler: THandler<B>,
+        peer: &PeerId,
+        dialler: bool,
+    ) -> Result<GateHandler<THandler<B>>, ConnectionDenied> {
         let them = Peer::from_id(peer).ok_or_else(|| ConnectionDenied::new(NotEd25519))?;
         let (dialler_key, listener) = if dialler { (self.me.0, them.0) } else { (them.0, self.me.0) };
         let parties = Parties { dialler: dialler_key, listener };
@@ -99,7 +105,10 @@ impl<B: NetworkBehaviour> Gated<B> {
         }
         let remaining = self.admitted(&closed.peer_id);
         let reason = closed.cause.map_or_else(|| "closed".to_owned(), ToString::to_string);
-        self.inner.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed { remaining_established: remaining, ..closed }));
+        self.inner.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
+            remaining_established: remaining,
+            ..closed
+        }));
         if remaining == 0 {
             self.queue.push_back(ToSwarm::GenerateEvent(GateEvent::Gone { peer: connection.peer, reason }));
         }
@@ -160,11 +169,8 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gated<B> {
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
         match event {
             FromSwarm::ConnectionEstablished(established) => {
-                let connection = Connection {
-                    peer: established.peer_id,
-                    endpoint: established.endpoint.clone(),
-                    admitted: false,
-                };
+                let connection =
+                    Connection { peer: established.peer_id, endpoint: established.endpoint.clone(), admitted: false };
                 self.connections.insert(established.connection_id, connection);
             }
             FromSwarm::ConnectionClosed(closed) => self.closed(closed),

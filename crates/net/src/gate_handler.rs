@@ -12,7 +12,9 @@ use libp2p::swarm::derive_prelude::Either;
 use libp2p::swarm::handler::{
     ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound, ListenUpgradeError, SendWrapper,
 };
-use libp2p::swarm::{ConnectionHandler, ConnectionHandlerEvent, Stream, StreamProtocol, StreamUpgradeError, SubstreamProtocol};
+use libp2p::swarm::{
+    ConnectionHandler, ConnectionHandlerEvent, Stream, StreamProtocol, StreamUpgradeError, SubstreamProtocol,
+};
 use tokio::time::Sleep;
 
 use crate::gate::GATE_DEADLINE;
@@ -120,7 +122,6 @@ impl<H> GateHandler<H> {
     }
 }
 
-
 impl<H: ConnectionHandler> ConnectionHandler for GateHandler<H> {
     type FromBehaviour = H::FromBehaviour;
     type ToBehaviour = GateOut<H::ToBehaviour>;
@@ -131,7 +132,11 @@ impl<H: ConnectionHandler> ConnectionHandler for GateHandler<H> {
 
     fn listen_protocol(&self) -> SubstreamProtocol<Self::InboundProtocol, Self::InboundOpenInfo> {
         if matches!(self.state, State::Open | State::Proving(_, _, true)) {
-            return self.inner.listen_protocol().map_upgrade(|upgrade| Either::Right(SendWrapper(upgrade))).map_info(Either::Right);
+            return self
+                .inner
+                .listen_protocol()
+                .map_upgrade(|upgrade| Either::Right(SendWrapper(upgrade)))
+                .map_info(Either::Right);
         }
         SubstreamProtocol::new(Either::Left(SendWrapper(ReadyUpgrade::new(GATE))), Either::Left(()))
     }
@@ -191,26 +196,35 @@ impl<H: ConnectionHandler> ConnectionHandler for GateHandler<H> {
         >,
     ) {
         match event {
-            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }) => match (protocol, info) {
-                (FutureEither::Left(stream), _) => self.prove(stream, false),
-                (FutureEither::Right(protocol), Either::Right(info)) => self.inner.on_connection_event(
-                    ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }),
-                ),
-                // Negotiated inside while the gate was shut: can't be, and is closed.
-                (FutureEither::Right(_), Either::Left(())) => {}
-            },
-            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol, info }) => match (protocol, info) {
-                (FutureEither::Left(stream), _) => self.prove(stream, true),
-                (FutureEither::Right(protocol), Either::Right(info)) => self.inner.on_connection_event(
-                    ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol, info }),
-                ),
-                (FutureEither::Right(_), Either::Left(())) => {}
-            },
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }) => {
+                match (protocol, info) {
+                    (FutureEither::Left(stream), _) => self.prove(stream, false),
+                    (FutureEither::Right(protocol), Either::Right(info)) => self.inner.on_connection_event(
+                        ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }),
+                    ),
+                    // Negotiated inside while the gate was shut: can't be, and is closed.
+                    (FutureEither::Right(_), Either::Left(())) => {}
+                }
+            }
+            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol, info }) => {
+                match (protocol, info) {
+                    (FutureEither::Left(stream), _) => self.prove(stream, true),
+                    (FutureEither::Right(protocol), Either::Right(info)) => self.inner.on_connection_event(
+                        ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol, info }),
+                    ),
+                    (FutureEither::Right(_), Either::Left(())) => {}
+                }
+            }
             ConnectionEvent::DialUpgradeError(DialUpgradeError { info, error }) => self.dial_failed(info, error),
-            ConnectionEvent::ListenUpgradeError(ListenUpgradeError { info: Either::Right(info), error: Either::Right(error) }) => {
+            ConnectionEvent::ListenUpgradeError(ListenUpgradeError {
+                info: Either::Right(info),
+                error: Either::Right(error),
+            }) => {
                 self.inner.on_connection_event(ConnectionEvent::ListenUpgradeError(ListenUpgradeError { info, error }));
             }
-            ConnectionEvent::AddressChange(change) => self.inner.on_connection_event(ConnectionEvent::AddressChange(change)),
+            ConnectionEvent::AddressChange(change) => {
+                self.inner.on_connection_event(ConnectionEvent::AddressChange(change))
+            }
             ConnectionEvent::LocalProtocolsChange(change) => {
                 self.inner.on_connection_event(ConnectionEvent::LocalProtocolsChange(change));
             }

@@ -139,7 +139,10 @@ impl Task {
     fn dial(&mut self, label: &str, addresses: Vec<Multiaddr>) {
         for address in addresses {
             if self.dials.len() >= MAX_DIALS {
-                self.tell(Event::DialFailed { address: label.to_owned(), reason: "too many dials are under way".to_owned() });
+                self.tell(Event::DialFailed {
+                    address: label.to_owned(),
+                    reason: "too many dials are under way".to_owned(),
+                });
                 return;
             }
             let options = DialOpts::unknown_peer_id().address(address).build();
@@ -197,7 +200,9 @@ impl Task {
     fn swarm_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::NewListenAddr { address, .. } => self.tell(Event::Listening { address: address.to_string() }),
-            SwarmEvent::ExpiredListenAddr { address, .. } => self.tell(Event::ListenerGone { address: address.to_string() }),
+            SwarmEvent::ExpiredListenAddr { address, .. } => {
+                self.tell(Event::ListenerGone { address: address.to_string() })
+            }
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => self.dial_failed(connection_id, &error),
             SwarmEvent::ConnectionClosed { connection_id, .. } => {
                 if let Some(address) = self.dials.remove(&connection_id) {
@@ -218,11 +223,16 @@ impl Task {
         match event {
             GateEvent::Admitted { peer, connection, endpoint } => self.admitted(peer, connection, &endpoint),
             GateEvent::Refused { connection, endpoint, error } => {
-                let address = self.dials.remove(&connection).unwrap_or_else(|| endpoint.get_remote_address().to_string());
+                let address =
+                    self.dials.remove(&connection).unwrap_or_else(|| endpoint.get_remote_address().to_string());
                 self.tell(Event::Refused { address, reason: error.to_string() });
             }
             GateEvent::Gone { peer, reason } => self.gone(peer, reason),
-            GateEvent::Inner(InsideEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message })) => {
+            GateEvent::Inner(InsideEvent::Gossip(gossipsub::Event::Message {
+                propagation_source,
+                message_id,
+                message,
+            })) => {
                 self.gossip(propagation_source, &message_id, message.data);
             }
             GateEvent::Inner(InsideEvent::Ping(ping::Event { connection, result: Err(error), .. })) => {
@@ -296,7 +306,13 @@ async fn write_frames(mut control: Control, handle: Handle, id: PeerId, peer: Pe
     }
 }
 
-async fn read_frames(mut stream: Stream, room: Arc<Semaphore>, handle: Handle, events: mpsc::UnboundedSender<Event>, peer: Peer) {
+async fn read_frames(
+    mut stream: Stream,
+    room: Arc<Semaphore>,
+    handle: Handle,
+    events: mpsc::UnboundedSender<Event>,
+    peer: Peer,
+) {
     loop {
         match frames::read(&mut stream, &room).await {
             Ok(frame) => {

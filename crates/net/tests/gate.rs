@@ -117,10 +117,13 @@ async fn gossip_reaches_a_teammate_and_waits_for_a_verdict() {
     for n in 0..200_u8 {
         // Until both have told each other their topics, nobody hears it.
         ana.handle.publish(vec![n; 100]);
-        let heard = tokio::time::timeout(Duration::from_millis(200), bo.hear(|event| match event {
-            Event::Gossip { token, bytes, .. } => Some((token, bytes)),
-            _ => None,
-        }))
+        let heard = tokio::time::timeout(
+            Duration::from_millis(200),
+            bo.hear(|event| match event {
+                Event::Gossip { token, bytes, .. } => Some((token, bytes)),
+                _ => None,
+            }),
+        )
         .await;
         if let Ok((token, bytes)) = heard {
             assert_eq!(bytes.len(), 100);
@@ -229,7 +232,12 @@ impl Outsider {
     }
 
     /// Sends two messages on a gate stream, the second after the node's nonce; gives all it got.
-    async fn knock(&mut self, id: PeerId, nonce: [u8; 32], proof: impl FnOnce([u8; 32]) -> [u8; 32]) -> (Vec<u8>, [u8; 32]) {
+    async fn knock(
+        &mut self,
+        id: PeerId,
+        nonce: [u8; 32],
+        proof: impl FnOnce([u8; 32]) -> [u8; 32],
+    ) -> (Vec<u8>, [u8; 32]) {
         let mut stream = self.control.open_stream(id, StreamProtocol::new("/cremona/gate/1")).await.unwrap();
         stream.write_all(&nonce).await.unwrap();
         stream.flush().await.unwrap();
@@ -251,8 +259,16 @@ async fn an_outsider_negotiates_no_protocol_but_the_gate() {
     let mut mallory = outsider(9);
     let id = mallory.connect(&ana.addresses[0]).await;
     for protocol in [
-        "/cremona/frames/1", "/meshsub/1.1.0", "/meshsub/1.2.0", "/meshsub/1.3.0", "/floodsub/1.0.0", "/ipfs/ping/1.0.0", "/ipfs/id/1.0.0",
-        "/ipfs/id/push/1.0.0", "/cremona/sync/1", "/libp2p/circuit/relay/0.2.0/hop",
+        "/cremona/frames/1",
+        "/meshsub/1.1.0",
+        "/meshsub/1.2.0",
+        "/meshsub/1.3.0",
+        "/floodsub/1.0.0",
+        "/ipfs/ping/1.0.0",
+        "/ipfs/id/1.0.0",
+        "/ipfs/id/push/1.0.0",
+        "/cremona/sync/1",
+        "/libp2p/circuit/relay/0.2.0/hop",
     ] {
         let opened = mallory.control.open_stream(id, StreamProtocol::new(protocol)).await;
         assert!(opened.is_err(), "{protocol} was negotiated");

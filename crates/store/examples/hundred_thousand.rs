@@ -63,12 +63,15 @@ fn erase(store: &mut Store) {
 /// Where the bytes are, largest first.
 fn weigh(path: &Path, bytes: usize) {
     let db = rusqlite::Connection::open(path).unwrap();
-    let mut query = db
-        .prepare("SELECT name, sum(pgsize), sum(unused) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 16")
-        .unwrap();
+    let mut query =
+        db.prepare("SELECT name, sum(pgsize), sum(unused) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 16").unwrap();
     let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
     for (name, size, unused) in rows.unwrap().map(Result::unwrap) {
-        println!("  {name}: {:.2} of the text, {} B a message, {unused} B unused", size as f64 / bytes as f64, size / MESSAGES as i64);
+        println!(
+            "  {name}: {:.2} of the text, {} B a message, {unused} B unused",
+            size as f64 / bytes as f64,
+            size / MESSAGES as i64
+        );
     }
 }
 
@@ -128,7 +131,14 @@ fn id(seq: u64) -> RecordId {
 
 fn begin(tx: &Write<'_>) -> Result<i64, StoreError> {
     tx.add_device(&DEVICE, &ANA, &[0; 32], Time(0))?;
-    tx.create_channel(&Creation { id: &CHANNEL, time: Time(0), member: &ANA, name: "plans", purpose: "", imported: None })?;
+    tx.create_channel(&Creation {
+        id: &CHANNEL,
+        time: Time(0),
+        member: &ANA,
+        name: "plans",
+        purpose: "",
+        imported: None,
+    })?;
     tx.add_log(&DEVICE, &LIFE, &ANA, &EnvelopeId::NONE)
 }
 

@@ -60,10 +60,7 @@ const DUMPS: &[(&str, &str)] = &[
          ORDER BY m.id",
     ),
     ("thread", "SELECT root, channel, last, replies FROM thread ORDER BY root"),
-    (
-        "copy",
-        "SELECT c.message, l.id, c.seq, c.member FROM copy AS c JOIN log AS l ON l.no = c.log ORDER BY 1, 2, 3",
-    ),
+    ("copy", "SELECT c.message, l.id, c.seq, c.member FROM copy AS c JOIN log AS l ON l.no = c.log ORDER BY 1, 2, 3"),
     (
         "version",
         "SELECT v.message, v.time, v.id, l.id, v.seq, v.member, d.channel, d.month
@@ -89,10 +86,7 @@ const DUMPS: &[(&str, &str)] = &[
          JOIN doc AS d ON d.no = c.doc
          ORDER BY 1, 2, 3",
     ),
-    (
-        "status",
-        "SELECT l.id, e.seq, e.status FROM envelope AS e JOIN log AS l ON l.no = e.log ORDER BY 1, 2",
-    ),
+    ("status", "SELECT l.id, e.seq, e.status FROM envelope AS e JOIN log AS l ON l.no = e.log ORDER BY 1, 2"),
 ];
 
 /// Most differences that are told one by one.
@@ -103,7 +97,9 @@ impl Read<'_> {
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let count = |sql: &str| self.db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u64>(0));
         Ok(Counts {
-            envelopes: count("SELECT coalesce(sum(CASE WHEN cut > 0 THEN min(seq, cut - 1) ELSE seq END), 0) FROM log")?,
+            envelopes: count(
+                "SELECT coalesce(sum(CASE WHEN cut > 0 THEN min(seq, cut - 1) ELSE seq END), 0) FROM log",
+            )?,
             messages: count(
                 "SELECT (SELECT count(*) FROM message)
                       - (SELECT count(*) FROM message INDEXED BY message_hidden WHERE shown = 0)
@@ -124,7 +120,9 @@ impl Read<'_> {
             refused: count("SELECT count(*) FROM envelope INDEXED BY envelope_odd WHERE status >= 2 AND status = 3")?,
             missing: count("SELECT count(*) FROM missing")?,
             forks: count("SELECT count(*) FROM log WHERE cut > 0")?,
-            text_bytes: count("SELECT coalesce(sum(octet_length(text) + coalesce(octet_length(title), 0)), 0) FROM text")?,
+            text_bytes: count(
+                "SELECT coalesce(sum(octet_length(text) + coalesce(octet_length(title), 0)), 0) FROM text",
+            )?,
             latest: count("SELECT coalesce(max(time), 0) FROM log")?,
         })
     }
@@ -149,7 +147,8 @@ impl Write<'_> {
     pub fn clear_derived(&self, encode: impl Fn(Option<&str>, &str) -> Vec<u8>) -> Result<(), StoreError> {
         let mut texts = self.db.prepare("SELECT log, seq, title, text FROM text")?;
         let mut rows = texts.query([])?;
-        let mut put = self.db.prepare("UPDATE body SET form = 0, n = 0, bytes = ?3 WHERE log = ?1 AND seq = ?2 AND form = 2")?;
+        let mut put =
+            self.db.prepare("UPDATE body SET form = 0, n = 0, bytes = ?3 WHERE log = ?1 AND seq = ?2 AND form = 2")?;
         while let Some(row) = rows.next()? {
             let (log, seq): (i64, u64) = (row.get(0)?, row.get(1)?);
             let (title, text): (Option<String>, String) = (row.get(2)?, row.get(3)?);

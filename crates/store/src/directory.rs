@@ -115,9 +115,8 @@ impl Read<'_> {
     /// All members, by time of joining.
     pub fn members(&self) -> Result<Vec<MemberRow>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT id, name, joined FROM member ORDER BY joined, id")?;
-        let read = |row: &Row<'_>| {
-            Ok(MemberRow { id: MemberId(row.get(0)?), name: row.get(1)?, joined: Time(row.get(2)?) })
-        };
+        let read =
+            |row: &Row<'_>| Ok(MemberRow { id: MemberId(row.get(0)?), name: row.get(1)?, joined: Time(row.get(2)?) });
         Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
@@ -142,7 +141,13 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Counts a device and its member in; the earliest join gives the time.
-    pub fn add_device(&self, device: &DeviceId, member: &MemberId, box_key: &[u8; 32], time: Time) -> Result<(), StoreError> {
+    pub fn add_device(
+        &self,
+        device: &DeviceId,
+        member: &MemberId,
+        box_key: &[u8; 32],
+        time: Time,
+    ) -> Result<(), StoreError> {
         self.db
             .prepare_cached("INSERT OR IGNORE INTO device (device, member, box_key) VALUES (?1, ?2, ?3)")?
             .execute(params![device.0, member.0, box_key])?;
@@ -182,13 +187,25 @@ impl Write<'_> {
                     OR (?2, ?3, ?4, ?5, coalesce(?6, '')) < (created, member, name, purpose, coalesce(imported, ''))",
             )?
             .execute(params![
-                creation.id.0, creation.time.0, creation.member.0, creation.name, creation.purpose, creation.imported
+                creation.id.0,
+                creation.time.0,
+                creation.member.0,
+                creation.name,
+                creation.purpose,
+                creation.imported
             ])?;
         Ok(())
     }
 
     /// Writes a register, unless a later write is known; the last by (time, id, value) wins.
-    pub fn set_register(&self, target: &RecordId, field: Field, time: Time, id: &RecordId, value: &str) -> Result<(), StoreError> {
+    pub fn set_register(
+        &self,
+        target: &RecordId,
+        field: Field,
+        time: Time,
+        id: &RecordId,
+        value: &str,
+    ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "INSERT INTO register (target, field, time, id, value)

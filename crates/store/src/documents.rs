@@ -102,8 +102,10 @@ impl Read<'_> {
 
     /// Arrivals after `after`, oldest first, at most `limit`.
     pub fn arrivals(&self, after: u64, limit: u32) -> Result<Vec<ArrivalRow>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT n, what, target FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
-        let read = |row: &Row<'_>| Ok(ArrivalRow { n: row.get(0)?, what: What::from_i64(row.get(1)?), target: row.get(2)? });
+        let mut query =
+            self.db.prepare_cached("SELECT n, what, target FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
+        let read =
+            |row: &Row<'_>| Ok(ArrivalRow { n: row.get(0)?, what: What::from_i64(row.get(1)?), target: row.get(2)? });
         Ok(query.query_map(params![after, limit], read)?.collect::<Result<_, _>>()?)
     }
 

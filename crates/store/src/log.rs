@@ -240,7 +240,13 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Adds a log that has nothing yet; returns its number.
-    pub fn add_log(&self, device: &DeviceId, life: &LifeId, member: &MemberId, link: &EnvelopeId) -> Result<i64, StoreError> {
+    pub fn add_log(
+        &self,
+        device: &DeviceId,
+        life: &LifeId,
+        member: &MemberId,
+        link: &EnvelopeId,
+    ) -> Result<i64, StoreError> {
         let id = LogId::of(device, life);
         self.db
             .prepare_cached(
@@ -274,8 +280,20 @@ impl Write<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
             ))?
             .execute(params![
-                row.log, row.seq, row.id.0, row.kind, row.time.0, row.status as i64, row.epoch, row.change, row.tag,
-                len, hash, row.signature, row.doc, row.bytes
+                row.log,
+                row.seq,
+                row.id.0,
+                row.kind,
+                row.time.0,
+                row.status as i64,
+                row.epoch,
+                row.change,
+                row.tag,
+                len,
+                hash,
+                row.signature,
+                row.doc,
+                row.bytes
             ])?;
         Ok(())
     }
@@ -312,9 +330,7 @@ impl Write<'_> {
 
     /// Adds an epoch key; returns its number, also where it was here already.
     pub fn add_epoch(&self, id: &[u8; 16], key: &[u8; 32]) -> Result<i64, StoreError> {
-        self.db
-            .prepare_cached("INSERT OR IGNORE INTO epoch (id, key) VALUES (?1, ?2)")?
-            .execute(params![id, key])?;
+        self.db.prepare_cached("INSERT OR IGNORE INTO epoch (id, key) VALUES (?1, ?2)")?.execute(params![id, key])?;
         Ok(self.db.query_row("SELECT no FROM epoch WHERE id = ?1", [id], |row| row.get(0))?)
     }
 
@@ -343,12 +359,7 @@ fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {
         life: LifeId(row.get(3)?),
         member: MemberId(row.get(4)?),
         link: EnvelopeId(row.get(5)?),
-        head: Head {
-            seq: row.get(6)?,
-            id: EnvelopeId(row.get(7)?),
-            time: Time(row.get(8)?),
-            bytes: row.get(9)?,
-        },
+        head: Head { seq: row.get(6)?, id: EnvelopeId(row.get(7)?), time: Time(row.get(8)?), bytes: row.get(9)? },
         cut: row.get(10)?,
         epoch: row.get(11)?,
     })

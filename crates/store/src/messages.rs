@@ -88,13 +88,15 @@ pub(crate) const MESSAGE_COLUMNS: &str = "m.n, m.id, m.doc, m.channel, m.root, m
 impl Read<'_> {
     /// The message of an id.
     pub fn message(&self, id: &RecordId) -> Result<Option<MessageRow>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.id = ?1"))?;
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.id = ?1"))?;
         Ok(query.query_row([id.0], message_row).optional()?)
     }
 
     /// Ids of messages that start with `prefix`, at most two.
     pub fn messages_like(&self, prefix: &[u8], last: &[u8]) -> Result<Vec<RecordId>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT id FROM message WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 2")?;
+        let mut query =
+            self.db.prepare_cached("SELECT id FROM message WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 2")?;
         Ok(query.query_map([prefix, last], |row| row.get(0).map(RecordId))?.collect::<Result<_, _>>()?)
     }
 
@@ -124,7 +126,8 @@ impl Read<'_> {
 
     /// All copies of a message.
     pub fn copies(&self, message: &RecordId) -> Result<Vec<CopyRow>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT log, seq, member FROM copy WHERE message = ?1 ORDER BY log, seq")?;
+        let mut query =
+            self.db.prepare_cached("SELECT log, seq, member FROM copy WHERE message = ?1 ORDER BY log, seq")?;
         let read = |row: &Row<'_>| Ok(CopyRow { log: row.get(0)?, seq: row.get(1)?, member: MemberId(row.get(2)?) });
         Ok(query.query_map([message.0], read)?.collect::<Result<_, _>>()?)
     }
@@ -166,8 +169,20 @@ impl Write<'_> {
              RETURNING n",
         )?;
         let values = params![
-            row.id.0, row.doc, row.channel.0, row.root.0, row.member.0, row.time.0, row.log, row.seq, row.shown,
-            row.edited, row.deleted, row.source, row.author, row.claims
+            row.id.0,
+            row.doc,
+            row.channel.0,
+            row.root.0,
+            row.member.0,
+            row.time.0,
+            row.log,
+            row.seq,
+            row.shown,
+            row.edited,
+            row.deleted,
+            row.source,
+            row.author,
+            row.claims
         ];
         Ok(query.query_row(values, |row| row.get(0))?)
     }
@@ -223,7 +238,13 @@ impl Write<'_> {
     }
 
     /// Adds to a thread: `replies` more (or fewer) that count, and activity at `time`.
-    pub fn touch_thread(&self, root: &RecordId, channel: &RecordId, time: Time, replies: i64) -> Result<(), StoreError> {
+    pub fn touch_thread(
+        &self,
+        root: &RecordId,
+        channel: &RecordId,
+        time: Time,
+        replies: i64,
+    ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "INSERT INTO thread (root, channel, last, replies)

@@ -197,12 +197,14 @@ impl Store {
             other => other.into(),
         })?;
         let id = pragma("application_id").map_err(StoreError::from)?;
-        let tables: i64 = self
-            .db
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(StoreError::from)?;
+        let tables: i64 =
+            self.db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(StoreError::from)?;
         let empty = tables == 0 && version == 0;
-        if empty || id == i64::from(APPLICATION_ID) { Ok(usize::try_from(version).unwrap_or(usize::MAX)) } else { Err(OpenError::Foreign) }
+        if empty || id == i64::from(APPLICATION_ID) {
+            Ok(usize::try_from(version).unwrap_or(usize::MAX))
+        } else {
+            Err(OpenError::Foreign)
+        }
     }
 
     fn configure(&self) -> rusqlite::Result<()> {

@@ -49,14 +49,18 @@ impl Read<'_> {
              ORDER BY t.last DESC, t.root DESC
              LIMIT ?4"
         ))?;
-        let read = |row: &Row<'_>| {
-            Ok(ThreadRow { root: shown_row(row)?, replies: row.get(18)?, last: Time(row.get(19)?) })
-        };
+        let read =
+            |row: &Row<'_>| Ok(ThreadRow { root: shown_row(row)?, replies: row.get(18)?, last: Time(row.get(19)?) });
         Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], read)?.collect::<Result<_, _>>()?)
     }
 
     /// Messages of a channel before `before`, newest first.
-    pub fn channel_messages(&self, channel: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {
+    pub fn channel_messages(
+        &self,
+        channel: &RecordId,
+        before: &Cursor,
+        limit: u32,
+    ) -> Result<Vec<ShownRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
@@ -64,7 +68,9 @@ impl Read<'_> {
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;
-        Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?.collect::<Result<_, _>>()?)
+        Ok(query
+            .query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?
+            .collect::<Result<_, _>>()?)
     }
 
     /// Messages of a thread before `before`, newest first; the root comes last whatever its time, so
@@ -99,9 +105,9 @@ impl Read<'_> {
 
     /// The rows of all messages, by number after `after`, at most `limit`.
     pub fn all_messages(&self, after: i64, limit: u32) -> Result<Vec<MessageRow>, StoreError> {
-        let mut query = self
-            .db
-            .prepare_cached(&format!("SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.n > ?1 ORDER BY m.n LIMIT ?2"))?;
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS} FROM message AS m WHERE m.n > ?1 ORDER BY m.n LIMIT ?2"
+        ))?;
         Ok(query.query_map(params![after, limit], message_row)?.collect::<Result<_, _>>()?)
     }
 }

@@ -237,6 +237,18 @@ INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.
 pub const DERIVED: &[&str] = &[
-    "register", "channel", "member", "device", "copy", "version", "tombstone", "reaction", "missing", "thread",
-    "message", "chain", "snapshot", "doc_change",
+    "register",
+    "channel",
+    "member",
+    "device",
+    "copy",
+    "version",
+    "tombstone",
+    "reaction",
+    "missing",
+    "thread",
+    "message",
+    "chain",
+    "snapshot",
+    "doc_change",
 ];

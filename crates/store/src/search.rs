@@ -77,9 +77,8 @@ impl Read<'_> {
         let order = if ranked { "rank, rowid DESC" } else { "rowid DESC" };
         let mut found =
             self.db.prepare_cached(&format!("SELECT rowid {MATCHES} ORDER BY {order} LIMIT ?3 OFFSET ?2"))?;
-        let numbers = found
-            .query_map(params![expression, skip, limit], |row| row.get(0))?
-            .collect::<Result<Vec<i64>, _>>()?;
+        let numbers =
+            found.query_map(params![expression, skip, limit], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
         numbers.into_iter().map(|n| self.hit(&expression, n)).collect()
     }
 

@@ -85,7 +85,9 @@ impl Dialer {
             target.failures = target.failures.saturating_add(1);
             target.connected = None;
             target.reason = Some(reason.to_owned());
-            let pause = FIRST_MS.saturating_mul(1_u64.checked_shl(target.failures.saturating_sub(1)).unwrap_or(u64::MAX)).min(LONGEST_MS);
+            let pause = FIRST_MS
+                .saturating_mul(1_u64.checked_shl(target.failures.saturating_sub(1)).unwrap_or(u64::MAX))
+                .min(LONGEST_MS);
             // Between a half and all of it, so that nodes that lost each other do not knock in step.
             let half = pause / 2;
             target.next = now.plus(half.saturating_add(jitter.checked_rem(half).unwrap_or(0)));
@@ -155,7 +157,10 @@ mod tests {
             assert_eq!(dialer.poll_dial(now), None);
             dialer.failed("bo:4477", "refused", now);
             let pause = dialer.wake_at().unwrap().since(now);
-            assert!(pause <= LONGEST_MS && pause.saturating_mul(2) >= last.min(LONGEST_MS), "round {round}: {pause} after {last}");
+            assert!(
+                pause <= LONGEST_MS && pause.saturating_mul(2) >= last.min(LONGEST_MS),
+                "round {round}: {pause} after {last}"
+            );
             last = pause;
             now = now.plus(pause);
         }

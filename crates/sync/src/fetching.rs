@@ -44,7 +44,8 @@ impl Replica {
             if state.wanted.len() >= WINDOW {
                 break;
             }
-            let free = !self.fetching.contains_key(log) && !state.wanted.contains_key(log) && !state.search.contains_key(log);
+            let free =
+                !self.fetching.contains_key(log) && !state.wanted.contains_key(log) && !state.search.contains_key(log);
             if free && only.is_none_or(|genesis| genesis == Some(*log)) {
                 let after = self.heads.get(log).map_or(0, |head| head.seq);
                 self.fetching.insert(*log, (peer, now.plus(SLOW_MS)));
@@ -77,7 +78,8 @@ impl Replica {
 
     pub(crate) fn serve(&mut self, peer: Peer, want: &Want, now: Time, held: &dyn Held) {
         let log = LogId(*want.log);
-        let again = self.peers.get(&peer).and_then(|state| state.served.get(&log)).is_some_and(|served| want.after < *served);
+        let again =
+            self.peers.get(&peer).and_then(|state| state.served.get(&log)).is_some_and(|served| want.after < *served);
         if again && !self.charge(peer, AGAIN_COST, now) {
             return;
         }

@@ -54,7 +54,9 @@ impl Replica {
         }
         let log = LogId(*probe.log);
         let (headers, signature) = if let (true, [seq]) = (probe.branch, probe.seqs.as_slice()) {
-            branch_of(held, &log, *seq).map(|branch| (branch.headers, Some(branch.signature.into()))).unwrap_or_default()
+            branch_of(held, &log, *seq)
+                .map(|branch| (branch.headers, Some(branch.signature.into())))
+                .unwrap_or_default()
         } else {
             (probe.seqs.iter().filter_map(|seq| held.header(&log, *seq)).map(|(header, _)| header).collect(), None)
         };

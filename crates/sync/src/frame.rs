@@ -271,7 +271,9 @@ impl Frame {
             Self::Headers(Headers { headers, .. }) => headers.len() <= MAX_ITEMS,
             Self::WantBodies(WantBodies { seqs, .. }) => seqs.len() <= MAX_ITEMS,
             Self::Bodies(Bodies { bodies, .. }) => bodies.len() <= MAX_ITEMS,
-            Self::Hello(_) | Self::Want(_) | Self::Run(_) | Self::WantProof(_) | Self::Proof(_) | Self::Unknown(_) => true,
+            Self::Hello(_) | Self::Want(_) | Self::Run(_) | Self::WantProof(_) | Self::Proof(_) | Self::Unknown(_) => {
+                true
+            }
         }
     }
 }

@@ -43,7 +43,13 @@ impl Replica {
             self.genesis_log = self.genesis.as_ref().map(|_| log);
         }
         if self.trie.entry(&log).is_none_or(|mine| mine.cut == 0) {
-            self.trie.set(FrontierEntry { device: header.device, life: header.life, seq: header.seq, head: verified.id(), cut: 0 });
+            self.trie.set(FrontierEntry {
+                device: header.device,
+                life: header.life,
+                seq: header.seq,
+                head: verified.id(),
+                cut: 0,
+            });
         }
         self.heads.insert(log, Head { seq: header.seq, id: verified.id(), time: header.time, bytes: header.bytes });
     }
@@ -88,9 +94,13 @@ impl Replica {
                 self.catch_up(peer, now);
                 Verdict::Ignore
             }
-            Err(ChainError::Time(_) | ChainError::Bytes(_) | ChainError::Mixed | ChainError::Empty | ChainError::Envelope(_)) => {
-                Verdict::Reject
-            }
+            Err(
+                ChainError::Time(_)
+                | ChainError::Bytes(_)
+                | ChainError::Mixed
+                | ChainError::Empty
+                | ChainError::Envelope(_),
+            ) => Verdict::Reject,
         }
     }
 }

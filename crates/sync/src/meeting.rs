@@ -122,7 +122,13 @@ impl Replica {
 
     /// Sends what the peer lacks of a range, where it has told all that it has; false where that
     /// asks too much.
-    fn answer_entries(&mut self, peer: Peer, prefix: &[u8], theirs: &BTreeMap<LogId, FrontierEntry>, now: Time) -> bool {
+    fn answer_entries(
+        &mut self,
+        peer: Peer,
+        prefix: &[u8],
+        theirs: &BTreeMap<LogId, FrontierEntry>,
+        now: Time,
+    ) -> bool {
         let lacks = |mine: &&FrontierEntry| theirs.get(&mine.log()).is_none_or(|entry| is_news(mine, entry));
         let answer: Vec<FrontierEntry> = self.trie.under(prefix).filter(lacks).take(MAX_ANSWER).copied().collect();
         if !self.charge(peer, answer.len() / 8, now) {

@@ -109,7 +109,8 @@ impl Replica {
     #[must_use]
     pub fn wake_at(&self) -> Option<Time> {
         let root = self.root();
-        let of_peers = self.peers.values().flat_map(|state| [Some(state.hello_due(&root)), state.due, state.descending]);
+        let of_peers =
+            self.peers.values().flat_map(|state| [Some(state.hello_due(&root)), state.due, state.descending]);
         of_peers.flatten().chain(self.fetching.values().map(|(_, until)| *until)).min()
     }
 

@@ -181,7 +181,13 @@ mod tests {
     use super::*;
 
     fn entry(device: u8, life: u8, seq: u64) -> FrontierEntry {
-        FrontierEntry { device: DeviceId([device; 32]), life: LifeId([life; 16]), seq, head: EnvelopeId([device; 32]), cut: 0 }
+        FrontierEntry {
+            device: DeviceId([device; 32]),
+            life: LifeId([life; 16]),
+            seq,
+            head: EnvelopeId([device; 32]),
+            cut: 0,
+        }
     }
 
     proptest! {
@@ -230,7 +236,8 @@ mod tests {
         }
         assert_eq!(ana.root(), bo.root());
         bo.set(entry(7, 0, 2));
-        let differ = ana.children(&[]).unwrap().iter().zip(bo.children(&[]).unwrap()).filter(|(a, b)| **a != *b).count();
+        let differ =
+            ana.children(&[]).unwrap().iter().zip(bo.children(&[]).unwrap()).filter(|(a, b)| **a != *b).count();
         assert_eq!(differ, 1);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use cremona_engine::Verdict;
 use cremona_engine::{Answer, Ask, Effect, Failure, Input, Reason, ask};
 use cremona_net::{Event, Handle, Settings};
-use cremona_engine::Verdict;
 use tokio::sync::{mpsc, watch};
 
 use super::peer_book::PeerBook;
@@ -123,7 +123,9 @@ impl Owner {
                 self.peers.disconnected(peer.0, &reason, now());
                 Some(Input::PeerDown { peer: cremona_engine::Peer(peer.0) })
             }
-            Event::Frame { peer, frame } => Some(Input::Frame { peer: cremona_engine::Peer(peer.0), bytes: frame.bytes }),
+            Event::Frame { peer, frame } => {
+                Some(Input::Frame { peer: cremona_engine::Peer(peer.0), bytes: frame.bytes })
+            }
             Event::Gossip { token, peer, bytes } => {
                 Some(Input::Gossip { peer: cremona_engine::Peer(peer.0), token: self.peers.remember(token), bytes })
             }
@@ -196,15 +198,19 @@ async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Unbou
     };
     if !options.listen.is_empty() {
         return cremona_net::start(settings(options.listen.clone())).await.map_err(|error| {
-            Failure::new(Reason::Failed, error.to_string(), "choose another address with --listen HOST:PORT; port 0 takes any free one")
+            Failure::new(
+                Reason::Failed,
+                error.to_string(),
+                "choose another address with --listen HOST:PORT; port 0 takes any free one",
+            )
         });
     }
     let usual = cremona_net::start(settings(vec![format!("0.0.0.0:{PORT}")])).await;
     match usual {
         Ok(started) => Ok(started),
-        Err(_) => cremona_net::start(settings(vec!["0.0.0.0:0".to_owned()]))
-            .await
-            .map_err(|error| Failure::new(Reason::Failed, error.to_string(), "choose an address with --listen HOST:PORT")),
+        Err(_) => cremona_net::start(settings(vec!["0.0.0.0:0".to_owned()])).await.map_err(|error| {
+            Failure::new(Reason::Failed, error.to_string(), "choose an address with --listen HOST:PORT")
+        }),
     }
 }
 

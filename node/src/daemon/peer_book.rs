@@ -44,7 +44,9 @@ impl PeerBook {
     pub fn listening(&mut self, address: &str, now: Time) {
         if !self.listening.iter().any(|known| known == address) {
             self.listening.push(address.to_owned());
-            self.listening.sort_by_key(|address| (address.contains("/udp/"), address.contains("/127.") || address.contains("/::1/")));
+            self.listening.sort_by_key(|address| {
+                (address.contains("/udp/"), address.contains("/127.") || address.contains("/::1/"))
+            });
             self.dialer.network_changed(now);
         }
     }
@@ -148,8 +150,11 @@ impl PeerBook {
 
     /// Everything for `peers`: connected ones, addresses that are tried, and who was dropped.
     pub fn list(&self, engine: &Engine) -> Vec<ask::Peer> {
-        let mut list: Vec<ask::Peer> =
-            self.connected.iter().map(|(peer, (address, direction))| connected(engine, peer, address, *direction)).collect();
+        let mut list: Vec<ask::Peer> = self
+            .connected
+            .iter()
+            .map(|(peer, (address, direction))| connected(engine, peer, address, *direction))
+            .collect();
         for attempt in self.dialer.attempts().filter(|attempt| attempt.connected.is_none()) {
             let waiting = attempt.reason.is_some();
             list.push(ask::Peer {

@@ -78,11 +78,13 @@ impl Story {
 
     fn talk(&mut self) -> Result<(), Failure> {
         self.tell("They talk.");
-        let post = ["post", "general", "-m", "Where do we meet in spring?\nI vote for Cremona.", "--title", "Spring meeting"];
+        let post =
+            ["post", "general", "-m", "Where do we meet in spring?\nI vote for Cremona.", "--title", "Spring meeting"];
         self.thread = self.ana.field(&post, "thread")?;
         self.arrives(&self.cy, "I vote for Cremona")?;
         self.bo.ask(&["reply", &self.thread, "-m", "Violins and nougat. Yes."])?;
-        let id = self.cy.field(&["reply", &self.thread, "-m", "Singapore to Milan is thirteen hours. Worth it."], "id")?;
+        let id =
+            self.cy.field(&["reply", &self.thread, "-m", "Singapore to Milan is thirteen hours. Worth it."], "id")?;
         self.arrives(&self.ana, "Worth it")?;
         self.ana.ask(&["react", &id, "🎉"])?;
         self.settle("a thread across three nodes, live")
@@ -127,7 +129,10 @@ impl Story {
         let kept = self.ids(&self.ana)?;
         let lost = acknowledged.iter().filter(|id| !kept.contains(id)).count();
         let lives = self.ana.ask(&["status"])?["lives"].clone();
-        self.tell(&format!("  {} were acknowledged, {lost} are lost, and her log goes on in life {lives}.", acknowledged.len()));
+        self.tell(&format!(
+            "  {} were acknowledged, {lost} are lost, and her log goes on in life {lives}.",
+            acknowledged.len()
+        ));
         if lost > 0 || lives != 1 {
             return Err(failed("an acknowledged message is lost, or a mere kill opened a new life"));
         }
@@ -158,7 +163,9 @@ impl Story {
         self.until("the word is gone from all three directories", || {
             Ok(!self.people().iter().any(|person| holds(&person.data, SECRET)))
         })?;
-        self.tell(&format!("  Its bytes were in {before} directories and are in none: not in a file, index or log of SQLite."));
+        self.tell(&format!(
+            "  Its bytes were in {before} directories and are in none: not in a file, index or log of SQLite."
+        ));
         self.settle("the delete is everywhere")
     }
 
@@ -173,7 +180,13 @@ impl Story {
             let short = |field: &str| digest[field].as_str().and_then(|hash| hash.get(..16)).unwrap_or("?").to_owned();
             println!(
                 "  {name:<4} root {}  state {}  {} envelopes, {} messages, {} threads, {} channels, {} members",
-                short("root"), short("state"), digest["envelopes"], digest["messages"], digest["threads"], digest["channels"], digest["members"]
+                short("root"),
+                short("state"),
+                digest["envelopes"],
+                digest["messages"],
+                digest["threads"],
+                digest["channels"],
+                digest["members"]
             );
         }
         println!();
@@ -260,7 +273,8 @@ fn holds(folder: &Path, word: &str) -> bool {
         if path.is_dir() {
             return holds(&path, word);
         }
-        std::fs::read(&path).is_ok_and(|bytes| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes())))
+        std::fs::read(&path)
+            .is_ok_and(|bytes| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes())))
     })
 }
 

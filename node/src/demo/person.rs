@@ -40,13 +40,18 @@ impl Person {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(failed(&format!("{}: `cremona {}` failed: {}", self.name, args.join(" "), said.trim())));
         }
-        serde_json::from_slice(&output.stdout).map_err(|_| failed(&format!("`cremona {}` printed no JSON", args.join(" "))))
+        serde_json::from_slice(&output.stdout)
+            .map_err(|_| failed(&format!("`cremona {}` printed no JSON", args.join(" "))))
     }
 
     /// One text field of what a verb prints.
     pub fn field(&self, args: &[&str], field: &str) -> Result<String, Failure> {
         let value = self.ask(args)?;
-        value.get(field).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| failed(&format!("no {field} in {value}")))
+        value
+            .get(field)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| failed(&format!("no {field} in {value}")))
     }
 
     /// Starts the node, which keeps dialling `dial`; gives where it listens.
@@ -71,7 +76,8 @@ impl Person {
         let out = child.stdout.take().ok_or_else(|| failed("a node without output"))?;
         BufReader::new(out).read_line(&mut line).map_err(|error| failed(&error.to_string()))?;
         self.node = Some(child);
-        let ready: Value = serde_json::from_str(&line).map_err(|_| failed(&format!("{}'s node did not start", self.name)))?;
+        let ready: Value =
+            serde_json::from_str(&line).map_err(|_| failed(&format!("{}'s node did not start", self.name)))?;
         let address = ready.pointer("/addresses/0").and_then(Value::as_str).and_then(socket_of);
         let address = address.ok_or_else(|| failed("a node without address"))?;
         self.listen = address.to_string();
@@ -111,9 +117,16 @@ impl Person {
     }
 
     fn command(&self, args: &[&str]) -> Result<Command, Failure> {
-        let program = std::env::current_exe().map_err(|error| failed(&format!("can't find cremona itself: {error}")))?;
+        let program =
+            std::env::current_exe().map_err(|error| failed(&format!("can't find cremona itself: {error}")))?;
         let mut command = Command::new(program);
-        command.arg("--data").arg(&self.data).arg("--json").args(args).env("XDG_STATE_HOME", &self.state).stdin(Stdio::null());
+        command
+            .arg("--data")
+            .arg(&self.data)
+            .arg("--json")
+            .args(args)
+            .env("XDG_STATE_HOME", &self.state)
+            .stdin(Stdio::null());
         Ok(command)
     }
 }

@@ -15,10 +15,10 @@ use cremona_envelope::{Identity, Time, WorkspaceKey};
 use cremona_store::{OpenError, Store};
 
 pub use guard_file::GuardFile;
-pub use lock::running;
 use lock::Lock;
-pub use node_file::create_private;
+pub use lock::running;
 use node_file::NodeFile;
+pub use node_file::create_private;
 
 /// Name of the store's file within a data directory.
 pub const STORE: &str = "cremona.db";
@@ -69,7 +69,12 @@ pub fn init(path: &Path, workspace_name: &str, name: &str, now: Time) -> Result<
     let lock = prepare(path)?;
     let identity = random_identity()?;
     let founding = Founding::new(&identity, &random()?, now);
-    let key = WorkspaceKey { workspace: founding.workspace, generation: 0, secret: founding.secret.clone(), hints: Vec::new() };
+    let key = WorkspaceKey {
+        workspace: founding.workspace,
+        generation: 0,
+        secret: founding.secret.clone(),
+        hints: Vec::new(),
+    };
     let node = NodeFile::new(&identity, &key, workspace_name, name, Vec::new()).with_recovery(&founding.recovery_seed);
     let mut home = Home::assemble(path, node, lock, now)?;
     home.engine.establish(&founding, workspace_name, now)?;
@@ -226,10 +231,9 @@ fn prepare(path: &Path) -> Result<Lock, Failure> {
         ));
     }
     node_file::create_private(path)?;
-    let stranger = std::fs::read_dir(path)
-        .map_err(|error| io_failure("read", path, &error))?
-        .flatten()
-        .find(|entry| !matches!(entry.file_name().to_str(), Some(name) if name == lock::NAME || name.starts_with(STORE)));
+    let stranger = std::fs::read_dir(path).map_err(|error| io_failure("read", path, &error))?.flatten().find(
+        |entry| !matches!(entry.file_name().to_str(), Some(name) if name == lock::NAME || name.starts_with(STORE)),
+    );
     if let Some(stranger) = stranger {
         return Err(Failure::new(
             Reason::Failed,
@@ -266,11 +270,12 @@ fn open_failure(path: &Path, error: &OpenError) -> Failure {
 /// A failure of the file system, with the path.
 pub(crate) fn io_failure(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     let hint = match error.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => "check who owns it and whether it can be written",
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            "check who owns it and whether it can be written"
+        }
         std::io::ErrorKind::StorageFull => "make room on the disk; nothing was lost",
         std::io::ErrorKind::NotADirectory => "choose a directory with --data",
         _ => "",
     };
     Failure::new(Reason::Failed, format!("can't {what} {}: {error}", path.display()), hint)
 }
-

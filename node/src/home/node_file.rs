@@ -69,7 +69,9 @@ impl NodeFile {
         let path = home.join(NAME);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => return Err(missing(home)),
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+                return Err(missing(home));
+            }
             Err(error) => return Err(io_failure("read", &path, &error)),
         };
         let damaged = || {
@@ -115,7 +117,8 @@ impl NodeFile {
     /// # Errors
     /// [`Failure`] where they are damaged.
     pub fn identity(&self) -> Result<Identity, Failure> {
-        let damaged = || Failure::new(Reason::Failed, "the device's keys are damaged", "restore node.json from a backup");
+        let damaged =
+            || Failure::new(Reason::Failed, "the device's keys are damaged", "restore node.json from a backup");
         let signing = from_hex(&self.signing).ok_or_else(damaged)?;
         let boxing = from_hex(&self.boxing).ok_or_else(damaged)?;
         Ok(Identity::from_seeds(&signing, &boxing))
@@ -126,7 +129,8 @@ impl NodeFile {
     /// # Errors
     /// [`Failure`] where it is damaged.
     pub fn key(&self) -> Result<WorkspaceKey, Failure> {
-        WorkspaceKey::parse(&self.key).map_err(|error| Failure::new(Reason::Failed, error.to_string(), "restore node.json from a backup"))
+        WorkspaceKey::parse(&self.key)
+            .map_err(|error| Failure::new(Reason::Failed, error.to_string(), "restore node.json from a backup"))
     }
 }
 
@@ -147,14 +151,20 @@ pub fn create_private(path: &Path) -> Result<(), Failure> {
 
 fn missing(home: &Path) -> Failure {
     let (message, hint) = if !home.exists() {
-        (format!("there is no workspace at {}", home.display()), "found one with `cremona init`, or join one with `cremona join KEY`")
+        (
+            format!("there is no workspace at {}", home.display()),
+            "found one with `cremona init`, or join one with `cremona join KEY`",
+        )
     } else if home.join(super::STORE).exists() {
         (
             format!("{} has a store but no {NAME}: half of a data directory", home.display()),
             "restore the whole directory from a backup, or run `init` or `join` again if that was interrupted",
         )
     } else {
-        (format!("{} is not a data directory of cremona", home.display()), "choose another with --data, or make one with `cremona init` or `cremona join KEY`")
+        (
+            format!("{} is not a data directory of cremona", home.display()),
+            "choose another with --data, or make one with `cremona init` or `cremona join KEY`",
+        )
     };
     Failure::new(Reason::NotFound, message, hint)
 }

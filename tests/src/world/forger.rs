@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use cremona_envelope::{
-    Envelope, EpochKey, Genesis, Head, Identity, JoinPayload, KeysPayload, Keyring, Kind, LifeId, MemberId, Place, PlainBody,
-    Sealed, Secret, Time, Verified, WorkspaceId, genesis_of,
+    Envelope, EpochKey, Genesis, Head, Identity, JoinPayload, Keyring, KeysPayload, Kind, LifeId, MemberId, Place,
+    PlainBody, Sealed, Secret, Time, Verified, WorkspaceId, genesis_of,
 };
 use cremona_model::{Chain, DocId, Edit, Stamp};
 
@@ -40,7 +40,9 @@ impl Forger {
     pub fn new(whose: &str, workspace: WorkspaceId, secret: &Secret, founding: &[Vec<u8>]) -> Self {
         let heard: Vec<Verified> = founding
             .iter()
-            .map(|bytes| Envelope::decode(bytes).expect("founders write envelopes").verify(&workspace).expect("and sign them"))
+            .map(|bytes| {
+                Envelope::decode(bytes).expect("founders write envelopes").verify(&workspace).expect("and sign them")
+            })
             .collect();
         let genesis = heard.iter().find_map(|first| genesis_of(first).ok()).expect("the genesis is among them");
         let mut keyring = Keyring::default();
@@ -78,7 +80,11 @@ impl Forger {
         *chain = chain.accept(&stamp, &payload).expect("it is the next one").1;
         let epoch = self.keyring.current().expect("the forger was given the key");
         let body = body.map_or(PlainBody::None, PlainBody::Text);
-        let sealed = self.keyring.seal(&epoch, &place, &payload.encode(), body).expect("within limits").expect("the key is held");
+        let sealed = self
+            .keyring
+            .seal(&epoch, &place, &payload.encode(), body)
+            .expect("within limits")
+            .expect("the key is held");
         sign(pen, &self.identity, sealed)
     }
 
@@ -104,6 +110,7 @@ fn sign(pen: &mut Pen, identity: &Identity, sealed: Sealed) -> Vec<u8> {
 
 fn epoch_key(heard: &[Verified], workspace: WorkspaceId, secret: &Secret) -> EpochKey {
     let keys = heard.iter().filter(|envelope| envelope.header().kind == Kind::KEYS);
-    let unlocked = keys.filter_map(|envelope| KeysPayload::decode(&envelope.envelope().change)?.unlock(secret, &workspace));
+    let unlocked =
+        keys.filter_map(|envelope| KeysPayload::decode(&envelope.envelope().change)?.unlock(secret, &workspace));
     unlocked.last().expect("the founder's key is among them")
 }

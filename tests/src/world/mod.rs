@@ -73,7 +73,9 @@ impl World {
         };
         let ana = world.person(founder);
         let engine = &mut world.nodes[ana].engine;
-        engine.establish(&founding, "Cremona", Time(BEGINNING)).expect("a store in a new directory accepts a workspace");
+        engine
+            .establish(&founding, "Cremona", Time(BEGINNING))
+            .expect("a store in a new directory accepts a workspace");
         let mut said = Vec::new();
         while let Some(effect) = world.nodes[ana].engine.poll_effect() {
             match effect {

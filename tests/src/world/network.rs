@@ -78,7 +78,11 @@ impl World {
     /// Whom a node is connected with.
     #[must_use]
     pub fn neighbours(&self, who: Who) -> Vec<Who> {
-        self.net.up.keys().filter_map(|&(one, other)| if one == who { Some(other) } else { (other == who).then_some(one) }).collect()
+        self.net
+            .up
+            .keys()
+            .filter_map(|&(one, other)| if one == who { Some(other) } else { (other == who).then_some(one) })
+            .collect()
     }
 
     /// Lets time pass.
@@ -150,7 +154,9 @@ impl World {
     }
 
     pub(crate) fn dropped(&mut self, who: Who, peer: Peer, reason: String) {
-        let Some(other) = self.neighbours(who).into_iter().find(|other| self.nodes[*other].peer() == peer) else { return };
+        let Some(other) = self.neighbours(who).into_iter().find(|other| self.nodes[*other].peer() == peer) else {
+            return;
+        };
         self.drops.push((who, other, reason));
         let again = self.now + self.dice.ms(1_000, 20_000);
         if let Some(due) = self.net.wanted.get_mut(&pair(who, other)) {
@@ -185,7 +191,13 @@ impl World {
     }
 
     fn dial(&mut self) {
-        let due: Vec<_> = self.net.wanted.iter().filter(|(pair, due)| **due <= self.now && !self.net.up.contains_key(pair)).map(|(pair, _)| *pair).collect();
+        let due: Vec<_> = self
+            .net
+            .wanted
+            .iter()
+            .filter(|(pair, due)| **due <= self.now && !self.net.up.contains_key(pair))
+            .map(|(pair, _)| *pair)
+            .collect();
         for (one, other) in due {
             if self.meets(one, &self.nodes[other].whose) || self.meets(other, &self.nodes[one].whose) {
                 continue;
@@ -209,7 +221,13 @@ impl World {
 
     fn next_moment(&self) -> Option<u64> {
         let parcel = self.net.on_the_way.keys().next().map(|(time, _)| *time);
-        let dial = self.net.wanted.iter().filter(|(pair, due)| !self.net.up.contains_key(pair) && **due > self.now).map(|(_, due)| *due).min();
+        let dial = self
+            .net
+            .wanted
+            .iter()
+            .filter(|(pair, due)| !self.net.up.contains_key(pair) && **due > self.now)
+            .map(|(_, due)| *due)
+            .min();
         let wake = self.nodes.iter().filter_map(|node| wake(node)).min();
         [parcel, dial, wake].into_iter().flatten().min()
     }
@@ -257,13 +275,18 @@ impl World {
     pub fn equal(&mut self, who: &[Who], texts: bool) -> bool {
         let Some((first, others)) = who.split_first() else { return true };
         let root = self.digest(*first).root;
-        others.iter().all(|other| self.digest(*other).root == root) && (!texts || who.iter().all(|who| self.missing_texts(*who) == 0))
+        others.iter().all(|other| self.digest(*other).root == root)
+            && (!texts || who.iter().all(|who| self.missing_texts(*who) == 0))
     }
 
     fn withheld_frame(&self, from: Who, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        let Some(withholder) = self.net.withholder.filter(|withholder| withholder.who == from) else { return Some(bytes) };
+        let Some(withholder) = self.net.withholder.filter(|withholder| withholder.who == from) else {
+            return Some(bytes);
+        };
         match Frame::decode(&bytes) {
-            Ok(Frame::Run(mut run)) if !withholder.bodies && peek_run(&run.bytes).is_ok_and(|start| start.device == withholder.device) => {
+            Ok(Frame::Run(mut run))
+                if !withholder.bodies && peek_run(&run.bytes).is_ok_and(|start| start.device == withholder.device) =>
+            {
                 run.bytes = Vec::new().into();
                 run.end = true;
                 (!withholder.silent).then(|| Frame::Run(run).encode())
@@ -277,7 +300,9 @@ impl World {
     }
 
     fn withheld_gossip(&self, from: Who, bytes: &[u8]) -> Option<Vec<u8>> {
-        let Some(withholder) = self.net.withholder.filter(|withholder| withholder.who == from) else { return Some(bytes.to_vec()) };
+        let Some(withholder) = self.net.withholder.filter(|withholder| withholder.who == from) else {
+            return Some(bytes.to_vec());
+        };
         let mut envelope = Envelope::decode(bytes).ok()?;
         if envelope.header.device != withholder.device {
             return Some(bytes.to_vec());

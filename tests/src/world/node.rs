@@ -103,7 +103,12 @@ impl Node {
     pub fn bytes(&self) -> Vec<u8> {
         let read = |suffix: &str| std::fs::read(self.dir.join(format!("cremona.db{suffix}"))).unwrap_or_default();
         let pages = read("").chunks(PAGE).map(<[u8]>::to_vec).collect::<Vec<_>>();
-        let frames = read("-wal").get(32..).unwrap_or_default().chunks(PAGE + 24).map(|frame| frame[24.min(frame.len())..].to_vec()).collect();
+        let frames = read("-wal")
+            .get(32..)
+            .unwrap_or_default()
+            .chunks(PAGE + 24)
+            .map(|frame| frame[24.min(frame.len())..].to_vec())
+            .collect();
         [pages, frames].concat().into_iter().flat_map(without_gap).collect()
     }
 
@@ -130,7 +135,8 @@ impl Node {
         };
         let clock = Time(now.saturating_add_signed(skew));
         let store = Store::open(&dir.join("cremona.db")).unwrap_or_else(|error| panic!("{name}'s store: {error}"));
-        let engine = Engine::open(store, identity(whose), settings, clock).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let engine =
+            Engine::open(store, identity(whose), settings, clock).unwrap_or_else(|error| panic!("{name}: {error}"));
         let (name, whose, common) = (name.to_owned(), whose.to_owned(), common.clone());
         Self { name, whose, engine, skew, ticked: now, guard, dir, location, opened, common }
     }

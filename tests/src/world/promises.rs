@@ -99,7 +99,8 @@ impl World {
     pub fn nothing_lost(&mut self, who: &[Who], kept: &[Kept]) {
         for who in who {
             let pages = self.pages(*who);
-            let shown: BTreeMap<_, _> = pages.messages.values().flatten().map(|message| (message.id.as_str(), message)).collect();
+            let shown: BTreeMap<_, _> =
+                pages.messages.values().flatten().map(|message| (message.id.as_str(), message)).collect();
             let name = &self.nodes[*who].name;
             for kept in kept {
                 let Some(message) = shown.get(kept.id.as_str()) else { panic!("{name} lacks {kept:?}") };
@@ -132,7 +133,9 @@ impl World {
     pub fn all_sound(&mut self, who: &[Who]) {
         for who in who {
             let name = self.nodes[*who].name.clone();
-            let Ok(Answer::Checked(checked)) = self.ask(*who, Ask::Fsck { repair: false }) else { panic!("{name} can't check") };
+            let Ok(Answer::Checked(checked)) = self.ask(*who, Ask::Fsck { repair: false }) else {
+                panic!("{name} can't check")
+            };
             assert_eq!(checked.problems, Vec::<String>::new(), "{name}");
         }
     }
@@ -143,7 +146,8 @@ impl World {
         let said = store.read(|read| records(&read)).expect("the store can be read");
         let view = Workspace::of(said);
         let pages = self.pages(who);
-        let shown: BTreeMap<String, &Message> = pages.messages.values().flatten().map(|message| (message.id.clone(), message)).collect();
+        let shown: BTreeMap<String, &Message> =
+            pages.messages.values().flatten().map(|message| (message.id.clone(), message)).collect();
         let channels: BTreeSet<String> = pages.channels.keys().cloned().collect();
         let name = &self.nodes[who].name;
         let expected = view.messages.iter().filter(|(_, message)| channels.contains(&message.channel.to_string()));
@@ -151,12 +155,21 @@ impl World {
         assert!(shown.keys().eq(expected.keys()), "{name} shows other messages than the model");
         for (id, message) in shown {
             let spec = expected[&id];
-            let is = (message.text.clone(), message.deleted, message.edited, message.thread.clone(), message.channel.clone());
+            let is = (
+                message.text.clone(),
+                message.deleted,
+                message.edited,
+                message.thread.clone(),
+                message.channel.clone(),
+            );
             let spec_text = spec.text.clone().unwrap_or_default();
             let should = (spec_text, spec.deleted, spec.edited, spec.root.to_string(), spec.channel.to_string());
             assert_eq!(is, should, "{name} shows {id} otherwise than the model");
         }
-        assert!(channels.iter().all(|id| RecordId::from_hex(id).is_some_and(|id| view.channels.contains_key(&id))), "{name}'s channels");
+        assert!(
+            channels.iter().all(|id| RecordId::from_hex(id).is_some_and(|id| view.channels.contains_key(&id))),
+            "{name}'s channels"
+        );
     }
 
     fn threads(&mut self, who: Who, channel: &str) -> Vec<cremona_engine::ask::Thread> {
@@ -184,7 +197,9 @@ fn records(read: &Read<'_>) -> Result<Vec<(Record, Option<Text>)>, StoreError> {
             let payload = Payload::decode(&row.change).expect("an opened change was read before");
             let (channel, month) = read.doc(row.doc)?.expect("a document that has a number");
             let stamp = Stamp { time: row.time, device: log.device, life: log.life, seq: row.seq, member: log.member };
-            let Ok(record) = Record::read(stamp, DocId { channel: RecordId(channel), month }, &payload.value) else { continue };
+            let Ok(record) = Record::read(stamp, DocId { channel: RecordId(channel), month }, &payload.value) else {
+                continue;
+            };
             let text = match read.body(log.no, row.seq)? {
                 Some(BodyRow::Plain(bytes)) => Text::decode(&bytes),
                 Some(BodyRow::Text { title, text, .. }) => Some(Text { text, title }),

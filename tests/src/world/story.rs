@@ -85,8 +85,17 @@ impl Story {
         }
         let Ok(Answer::Channels(channels)) = world.ask(0, Ask::Channels) else { panic!("ana has no channels") };
         let general = channels.channels[0].id.clone();
-        let mut story =
-            Self { world, kept: Vec::new(), people, trouble, words: 0, backups: Vec::new(), twins: BTreeSet::new(), general, forged: 0 };
+        let mut story = Self {
+            world,
+            kept: Vec::new(),
+            people,
+            trouble,
+            words: 0,
+            backups: Vec::new(),
+            twins: BTreeSet::new(),
+            general,
+            forged: 0,
+        };
         story.meet();
         story
     }
@@ -115,7 +124,9 @@ impl Story {
     pub fn heal(&mut self) {
         self.world.crash_one_in = 0;
         (self.world.net.lossy, self.world.net.slow) = (0, 50);
-        let honest: Vec<Who> = (0..self.world.nodes.len()).filter(|who| self.world.net.withholder.is_none_or(|known| known.who != *who)).collect();
+        let honest: Vec<Who> = (0..self.world.nodes.len())
+            .filter(|who| self.world.net.withholder.is_none_or(|known| known.who != *who))
+            .collect();
         let all: Vec<Who> = (0..self.world.nodes.len()).collect();
         // Whoever withholds is among them, and hides nobody else's words.
         self.meet_in_turns(&honest);
@@ -181,7 +192,15 @@ impl Story {
         // Machines that are one to the last bit give one id to two messages: all agree on the one that
         // speaks, and nobody can promise which.
         let shaky = self.twins.contains(&whose) || self.kept.iter().any(|kept| kept.shaky && kept.id == posted.thread);
-        self.kept.push(Kept { id: posted.id, whose, word, texts: BTreeSet::from([text]), deleted: false, in_doubt: false, shaky });
+        self.kept.push(Kept {
+            id: posted.id,
+            whose,
+            word,
+            texts: BTreeSet::from([text]),
+            deleted: false,
+            in_doubt: false,
+            shaky,
+        });
     }
 
     fn edit(&mut self, who: Who) {
@@ -231,7 +250,12 @@ impl Story {
         let who = self.anyone();
         let first = self.world.dice.below(20);
         let messages = (first..first + 12).map(imported).collect();
-        let channels = vec![ImportChannel { id: "C1".to_owned(), name: "old".to_owned(), purpose: String::new(), created_ms: 1_700_000_000_000 }];
+        let channels = vec![ImportChannel {
+            id: "C1".to_owned(),
+            name: "old".to_owned(),
+            purpose: String::new(),
+            created_ms: 1_700_000_000_000,
+        }];
         let batch = ImportBatch { source: "slack/T1".to_owned(), channels, messages, dry_run: false };
         self.ask(who, Ask::Import(batch));
     }
@@ -244,7 +268,10 @@ impl Story {
             for other in self.world.neighbours(who) {
                 self.world.cut(who, other);
             }
-        } else if let Some(other) = { let near = self.world.neighbours(who); self.world.dice.one(&near) } {
+        } else if let Some(other) = {
+            let near = self.world.neighbours(who);
+            self.world.dice.one(&near)
+        } {
             self.world.cut(who, other);
         }
     }
@@ -309,7 +336,8 @@ impl Story {
         let time = Time(self.world.now);
         let general = RecordId::from_hex(&self.general).expect("ids are hexadecimal");
         let doc = DocId::of(general, time);
-        let say = |pen: &mut Pen, text: &str| forger.say(pen, doc, &Edit::message(None, text, None).expect("short"), time);
+        let say =
+            |pen: &mut Pen, text: &str| forger.say(pen, doc, &Edit::message(None, text, None).expect("short"), time);
         let mut trunk = vec![forger.join(&mut pen, time)];
         for n in 0..self.world.dice.below(5) {
             trunk.push(say(&mut pen, &format!("mal's {n}")));
@@ -354,7 +382,11 @@ impl Story {
             if let Some(withholder) = self.world.net.withholder {
                 present.iter().for_each(|other| self.world.join(withholder.who, *other));
             }
-            assert!(self.world.settles(&present, twins.is_empty()), "those present don't settle: {}", self.standing(&present));
+            assert!(
+                self.world.settles(&present, twins.is_empty()),
+                "those present don't settle: {}",
+                self.standing(&present)
+            );
             if self.world.equal(who, true) {
                 return;
             }
@@ -369,7 +401,8 @@ impl Story {
     fn check(&mut self, who: &[Who]) {
         self.world.all_equal(who);
         self.world.all_sound(who);
-        let (shaky, kept): (Vec<Kept>, Vec<Kept>) = std::mem::take(&mut self.kept).into_iter().partition(|kept| kept.shaky);
+        let (shaky, kept): (Vec<Kept>, Vec<Kept>) =
+            std::mem::take(&mut self.kept).into_iter().partition(|kept| kept.shaky);
         self.world.nothing_lost(who, &kept);
         self.world.nothing_left(who, &kept);
         self.kept = [shaky, kept].concat();
@@ -386,12 +419,16 @@ impl Story {
     }
 
     fn standing(&mut self, who: &[Who]) -> String {
-        let mut lines = vec![format!("{:?} drops {:?}", self.trouble, self.world.drops.iter().rev().take(4).collect::<Vec<_>>())];
+        let mut lines =
+            vec![format!("{:?} drops {:?}", self.trouble, self.world.drops.iter().rev().take(4).collect::<Vec<_>>())];
         for who in who {
             let (digest, status) = (self.world.digest(*who), self.world.status(*who));
             let near = self.world.neighbours(*who);
             let name = &self.world.nodes[*who].name;
-            lines.push(format!("{name}: near {near:?}, {} texts missing, {} forked, {digest:?}", status.missing_texts, status.forked_logs));
+            lines.push(format!(
+                "{name}: near {near:?}, {} texts missing, {} forked, {digest:?}",
+                status.missing_texts, status.forked_logs
+            ));
         }
         lines.join("\n")
     }

@@ -34,14 +34,17 @@ pub fn team(folder: &Path, count: usize) -> PathBuf {
         let channel = if n % 200 < 150 { "alpha" } else { "beta" };
         let ts = format!("{}.{:06}", 1_600_000_000 + n * 1_800, n % 1_000);
         let text = format!("{} {} number {n}", words[n % 8], words[n / 8 % 8]);
-        let mut message = json!({"type": "message", "user": if n % 3 == 0 { "U1" } else { "U2" }, "ts": ts, "text": text});
+        let mut message =
+            json!({"type": "message", "user": if n % 3 == 0 { "U1" } else { "U2" }, "ts": ts, "text": text});
         if n % 10 == 0 || n % 200 == 150 || n % 200 == 0 {
             root.clone_from(&ts);
         } else {
             message["thread_ts"] = Value::from(root.clone());
         }
         let day = n / 48;
-        days.entry(format!("{channel}/2020-{:02}-{:02}.json", 9 + day / 28 % 4, day % 28 + 1)).or_default().push(message);
+        days.entry(format!("{channel}/2020-{:02}-{:02}.json", 9 + day / 28 % 4, day % 28 + 1))
+            .or_default()
+            .push(message);
     }
     files.extend(days.into_iter().map(|(name, messages)| (name, Value::from(messages).to_string().into_bytes())));
     zip(folder, "team.slack.zip", &files)

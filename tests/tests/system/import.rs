@@ -49,7 +49,12 @@ fn what_is_no_export_or_does_harm_is_refused() {
     let channels = || file("channels.json", text(json!([{"id": "C1", "name": "a"}])));
     let out = zip(folder, "out.zip", &[channels(), file("../../etc/2020-01-01.json", b"[]".to_vec())]);
     let bomb = zip(folder, "bomb.zip", &[channels(), file("a/2020-01-01.json", vec![b' '; 30_000_000])]);
-    for (path, words) in [(&plain, "not a ZIP"), (&other, "not a Slack export"), (&out, "leads out of it"), (&bomb, "unpacks to more than")] {
+    for (path, words) in [
+        (&plain, "not a ZIP"),
+        (&other, "not a Slack export"),
+        (&out, "leads out of it"),
+        (&bomb, "unpacks to more than"),
+    ] {
         ana.refused(&["import", "slack", path.to_str().unwrap()], 1, words);
     }
     ana.refused(&["import", "slack", "/nowhere/at/all.zip"], 1, "can't read");

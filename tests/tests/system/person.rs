@@ -83,8 +83,13 @@ impl Person {
 
     /// Runs the command line with something on standard input.
     pub fn run_with(&self, args: &[&str], input: &[u8]) -> Output {
-        let mut child =
-            self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("cremona starts");
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("cremona starts");
         let mut stdin = child.stdin.take().expect("it was piped");
         // A command that refuses early need not read it all.
         let _ = stdin.write_all(input);
@@ -120,9 +125,17 @@ impl Person {
         for address in &self.dial {
             args.extend(["--dial", address]);
         }
-        let mut child = self.command(&args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("cremona starts");
+        let mut child = self
+            .command(&args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("cremona starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("it was piped")).read_line(&mut line).expect("it says that it is ready");
+        BufReader::new(child.stdout.take().expect("it was piped"))
+            .read_line(&mut line)
+            .expect("it says that it is ready");
         self.node = Some(child);
         let ready: Value = serde_json::from_str(&line).expect("ready is JSON");
         assert_eq!(ready["ready"], true);
@@ -170,8 +183,12 @@ impl Person {
             let mut args = vec!["read".to_owned(), target.to_owned(), "--limit".to_owned(), "1000".to_owned()];
             args.extend(before.iter().flat_map(|cursor| ["--before".to_owned(), cursor.clone()]));
             let page = self.ask(&args);
-            let mut earlier: Vec<String> =
-                page["messages"].as_array().unwrap().iter().map(|message| message["id"].as_str().unwrap().to_owned()).collect();
+            let mut earlier: Vec<String> = page["messages"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|message| message["id"].as_str().unwrap().to_owned())
+                .collect();
             earlier.append(&mut ids);
             ids = earlier;
             match page["next"].as_str() {
@@ -227,6 +244,7 @@ pub fn holds(folder: &Path, word: &str) -> bool {
         if path.is_dir() {
             return holds(&path, word);
         }
-        std::fs::read(&path).is_ok_and(|bytes| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes())))
+        std::fs::read(&path)
+            .is_ok_and(|bytes| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes())))
     })
 }

@@ -2,7 +2,8 @@
 
 use cremona_envelope::guard::Location;
 use cremona_envelope::{
-    Branch, Envelope, ForkProof, Guard, Header, Identity, Keyring, LifeId, Place, PlainBody, SIGNED_EVERY, Verified, encode_run,
+    Branch, Envelope, ForkProof, Guard, Header, Identity, Keyring, LifeId, Place, PlainBody, SIGNED_EVERY, Verified,
+    encode_run,
 };
 use serde_json::{Value, json};
 
@@ -11,7 +12,8 @@ use crate::story::{Said, Story, erased, log_of, person};
 
 /// All of them.
 pub(crate) fn vectors(story: &Story) -> Value {
-    let people: serde_json::Map<_, _> = story.people.iter().map(|(name, who)| ((*name).to_owned(), device(who))).collect();
+    let people: serde_json::Map<_, _> =
+        story.people.iter().map(|(name, who)| ((*name).to_owned(), device(who))).collect();
     let from_ana = log_of(&story.said, person("ana").device(), LifeId([1; 16]));
     let from_bo = log_of(&story.said, person("bo").device(), LifeId([2; 16]));
     json!({

@@ -18,14 +18,26 @@ pub(crate) fn vectors(story: &Story) -> Value {
     heads(story).into_values().for_each(|entry| small.set(entry));
     let mut large = Trie::default();
     (0..40).map(made_up).for_each(|entry| large.set(entry));
-    let frames: Value = frames(&small, &large).into_iter().map(|(name, frame)| json!({ "name": name, "bytes": hex(&frame.encode()) })).collect();
+    let frames: Value = frames(&small, &large)
+        .into_iter()
+        .map(|(name, frame)| json!({ "name": name, "bytes": hex(&frame.encode()) }))
+        .collect();
     json!({ "frames": frames, "frontiers": [frontier(&small), frontier(&large)] })
 }
 
 fn heads(story: &Story) -> BTreeMap<LogId, FrontierEntry> {
     let entry = |said: &crate::story::Said| {
         let header = said.envelope.header();
-        (header.log(), FrontierEntry { device: header.device, life: header.life, seq: header.seq, head: said.envelope.id(), cut: 0 })
+        (
+            header.log(),
+            FrontierEntry {
+                device: header.device,
+                life: header.life,
+                seq: header.seq,
+                head: said.envelope.id(),
+                cut: 0,
+            },
+        )
     };
     story.said.iter().map(entry).collect()
 }
@@ -64,7 +76,12 @@ fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
         ("probe", Frame::Probe(Probe { log: log.into(), seqs: vec![1, 64, 300], branch: false })),
         (
             "headers",
-            Frame::Headers(Headers { log: log.into(), branch: true, headers: vec![vec![7; 227].into()], signature: Some([4; 64].into()) }),
+            Frame::Headers(Headers {
+                log: log.into(),
+                branch: true,
+                headers: vec![vec![7; 227].into()],
+                signature: Some([4; 64].into()),
+            }),
         ),
         ("want proof", Frame::WantProof(WantProof { log: log.into() })),
         ("proof", Frame::Proof(Proof { bytes: vec![1, 2].into() })),

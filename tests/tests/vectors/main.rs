@@ -30,8 +30,12 @@ fn bytes_are_those_that_were_frozen_and_another_reader_understands_them() {
         ("records.json", records::vectors(&story)),
         ("frames.json", frames::vectors(&story)),
     ];
-    let changed: Vec<_> = files.iter().filter(|(name, vectors)| !is_frozen(name, vectors)).map(|(name, _)| name).collect();
-    assert!(changed.is_empty(), "{changed:?} in tests/vectors differ from what is written now; see tests/tests/vectors/main.rs");
+    let changed: Vec<_> =
+        files.iter().filter(|(name, vectors)| !is_frozen(name, vectors)).map(|(name, _)| name).collect();
+    assert!(
+        changed.is_empty(),
+        "{changed:?} in tests/vectors differ from what is written now; see tests/tests/vectors/main.rs"
+    );
     python::check(&here());
 }
 

@@ -12,15 +12,18 @@ pub(crate) fn check(tests: &Path) {
     let ready = environment(&tests.join("python/requirements.txt"));
     match ready {
         Ok(python) => {
-            let output = run(Command::new(&python).arg("-B").arg(tests.join("python/check.py")).arg(tests.join("vectors")));
+            let output =
+                run(Command::new(&python).arg("-B").arg(tests.join("python/check.py")).arg(tests.join("vectors")));
             println!("{}", output.unwrap_or_else(|problem| panic!("the reader in Python disagrees: {problem}")));
         }
         Err(problem) if std::env::var("CI").is_ok_and(|value| value == "true") => {
             panic!("the golden vectors have to be read by Python 3 here: {problem}");
         }
         // Not `println!`, whose words are kept back when a test passes.
-        Err(problem) => writeln!(std::io::stderr(), "\nSKIPPED: the golden vectors were not read by Python 3: {problem}")
-            .expect("standard error can be written to"),
+        Err(problem) => {
+            writeln!(std::io::stderr(), "\nSKIPPED: the golden vectors were not read by Python 3: {problem}")
+                .expect("standard error can be written to")
+        }
     }
 }
 
@@ -35,7 +38,17 @@ fn environment(requirements: &Path) -> Result<PathBuf, String> {
     if !works {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&ready))?;
         run(Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "-r"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "-r",
+            ])
             .arg(requirements))?;
         std::fs::write(&complete, "").map_err(|error| error.to_string())?;
     }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use cremona_envelope::{
-    Body, DeviceId, EpochKey, Genesis, GenesisPayload, Head, Header, Identity, JoinPayload, KeysPayload, Keyring, Kind, LifeId,
-    MemberId, Place, PlainBody, Sealed, Secret, Time, Verified, WorkspaceId, WorkspaceKey, genesis_of,
+    Body, DeviceId, EpochKey, Genesis, GenesisPayload, Head, Header, Identity, JoinPayload, Keyring, KeysPayload, Kind,
+    LifeId, MemberId, Place, PlainBody, Sealed, Secret, Time, Verified, WorkspaceId, WorkspaceKey, genesis_of,
 };
 use cremona_model::record::Field;
 use cremona_model::{Chain, Claim, DocId, Edit, Payload, Stamp};
@@ -59,11 +59,17 @@ pub(crate) fn log_of(said: &[Said], device: DeviceId, life: LifeId) -> Vec<&Said
 /// The story from its beginning.
 pub(crate) fn tell() -> Story {
     let (ana, bo, cy) = (person("ana"), person("bo"), person("cy"));
-    let key = |workspace| WorkspaceKey { workspace, generation: 0, secret: Secret([5; 16]), hints: vec!["192.0.2.7:4400".to_owned()] };
+    let key = |workspace| WorkspaceKey {
+        workspace,
+        generation: 0,
+        secret: Secret([5; 16]),
+        hints: vec!["192.0.2.7:4400".to_owned()],
+    };
     let epoch_key = EpochKey([77; 32]);
     let mut said = Vec::new();
 
-    let payload = GenesisPayload::new(ana.box_key(), [1; 32], Secret([5; 16]).invite_key().verifying_key().to_bytes(), [2; 32]);
+    let payload =
+        GenesisPayload::new(ana.box_key(), [1; 32], Secret([5; 16]).invite_key().verifying_key().to_bytes(), [2; 32]);
     let workspace = GenesisPayload::workspace(&ana.device(), &LifeId([1; 16]), NOON.plus(1_000), &payload.encode());
     let mut of_ana = Log::new(person("ana"), workspace, 1, &epoch_key);
     said.push(of_ana.says_in_clear("ana founds the workspace", Kind::CONTROL, payload.encode()));
@@ -89,12 +95,20 @@ fn talk(ana: &mut Log, bo: &mut Log, said: &mut Vec<Said>) {
     let doc = DocId::of(channel, ana.head.time);
     said.push(ana.says("ana starts a thread", doc, Edit::message(None, "Where do we meet?", Some("Meeting")).unwrap()));
     let root = ana.last_record();
-    said.push(bo.says("bo answers at length", doc, Edit::message(Some(root), &"In Cremona. ".repeat(500), None).unwrap()));
+    said.push(bo.says(
+        "bo answers at length",
+        doc,
+        Edit::message(Some(root), &"In Cremona. ".repeat(500), None).unwrap(),
+    ));
     let answer = bo.last_record();
     said.push(bo.says("bo edits it", doc, Edit::edit(answer, "In Cremona \u{1f3bb}.", None).unwrap()));
     said.push(ana.says("ana reacts", doc, Edit::react(answer, "\u{1f44d}", true).unwrap()));
     said.push(ana.says("ana thinks again", doc, Edit::react(answer, "\u{1f44d}", false).unwrap()));
-    said.push(ana.says("ana archives the channel", DocId::DIRECTORY, Edit::register(channel, Field::Archived, "1").unwrap()));
+    said.push(ana.says(
+        "ana archives the channel",
+        DocId::DIRECTORY,
+        Edit::register(channel, Field::Archived, "1").unwrap(),
+    ));
     said.push(bo.says("bo deletes his answer", doc, Edit::delete(answer)));
     import(ana, said);
     let unknown = Edit { value: vec![0xa2, 0x00, 0x18, 0x63, 0x01, 0x18, 0x2a], body: None };
@@ -187,7 +201,8 @@ impl Log {
 
     fn says(&mut self, what: &'static str, doc: DocId, edit: Edit) -> Said {
         let place = self.place();
-        let stamp = Stamp { time: place.time, device: place.device, life: place.life, seq: place.seq, member: self.member };
+        let stamp =
+            Stamp { time: place.time, device: place.device, life: place.life, seq: place.seq, member: self.member };
         let chain = self.chains.entry(doc).or_insert(Chain::START);
         let payload = chain.next(doc, edit.value);
         *chain = chain.accept(&stamp, &payload).unwrap().1;

@@ -1,12 +1,13 @@
 //! What may follow what in a log.
 
-use cremona_envelope::{
-    ChainError, Envelope, EnvelopeError, EnvelopeId, Head, PlainBody, SIGNED_EVERY, Time,
-};
+use cremona_envelope::{ChainError, Envelope, EnvelopeError, EnvelopeId, Head, PlainBody, SIGNED_EVERY, Time};
 
 use crate::people::{Log, as_sent, workspace};
 
-fn reseen(envelope: Envelope, change: impl FnOnce(&mut cremona_envelope::Header)) -> (cremona_envelope::Header, EnvelopeId) {
+fn reseen(
+    envelope: Envelope,
+    change: impl FnOnce(&mut cremona_envelope::Header),
+) -> (cremona_envelope::Header, EnvelopeId) {
     let mut header = envelope.header;
     change(&mut header);
     let id = header.id();

@@ -108,7 +108,9 @@ fn other_texts_are_not_keys() {
     for nothing in ["", "  \n", "\"\"", "\u{200b}"] {
         assert_eq!(WorkspaceKey::parse(nothing), Err(KeyError::Empty));
     }
-    for other in ["hello", "https://example.org", "wsk", "wskqqqq", "@host:1", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"] {
+    for other in
+        ["hello", "https://example.org", "wsk", "wskqqqq", "@host:1", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]
+    {
         assert_eq!(WorkspaceKey::parse(other), Err(KeyError::Prefix), "{other}");
     }
     assert_eq!(WorkspaceKey::parse(&"w".repeat(10_000_000)), Err(KeyError::Prefix));
@@ -144,7 +146,9 @@ fn hints_travel_along_in_any_form_a_host_has() {
 #[test]
 fn a_wrong_hint_is_named() {
     let text = key().encode();
-    for hint in ["host", "host:", "host:0", "host:65536", "host:+80", "host:-1", ":80", "ho/st:80", "a b\u{7}c!:80", "höst:80"] {
+    for hint in
+        ["host", "host:", "host:0", "host:65536", "host:+80", "host:-1", ":80", "ho/st:80", "a b\u{7}c!:80", "höst:80"]
+    {
         let shown: String = hint.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
         assert_eq!(WorkspaceKey::parse(&format!("{text}@{hint}")), Err(KeyError::Hint(shown)));
     }

@@ -38,7 +38,9 @@ fn everything_that_can_be_said_reads_back() {
     let directory = DocId::DIRECTORY;
     let opened = Kind::Channel { name: "plans".to_owned(), purpose: "What\nnext".to_owned() };
     assert_eq!(kind(directory, Edit::channel(" plans ", "What\nnext")), opened);
-    for (field, value) in [(Field::Name, "a"), (Field::Purpose, ""), (Field::Expectation, "a day"), (Field::Archived, "1")] {
+    for (field, value) in
+        [(Field::Name, "a"), (Field::Purpose, ""), (Field::Expectation, "a day"), (Field::Archived, "1")]
+    {
         let register = Kind::Register { channel: target, field, value: value.to_owned() };
         assert_eq!(kind(directory, Edit::register(target, field, value)), register);
     }

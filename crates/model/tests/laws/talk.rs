@@ -43,7 +43,9 @@ fn one(what: u8, target: Option<&Line>, number: u8, time: Time) -> (DocId, Edit)
         3 | 4 => (doc, Edit::edit(id, &text, (number == 1).then_some("a title")).unwrap()),
         5 => (doc, Edit::delete(id)),
         6 => (doc, Edit::react(id, "👍", number > 0).unwrap()),
-        7 if number == 2 => (DocId::DIRECTORY, Edit::imported_channel("export", "C1", &format!("from {}", time.0), "", 5).unwrap()),
+        7 if number == 2 => {
+            (DocId::DIRECTORY, Edit::imported_channel("export", "C1", &format!("from {}", time.0), "", 5).unwrap())
+        }
         7 => (DocId::DIRECTORY, Edit::channel(&text, "").unwrap()),
         8 => (DocId::DIRECTORY, Edit::register(id, Field::Name, &text).unwrap()),
         9 => (DocId::DIRECTORY, Edit::profile(&text).unwrap()),

@@ -34,7 +34,8 @@ fn a_reply_waits_for_its_root_and_an_answer_to_a_reply_starts_no_thread() {
 #[test]
 fn a_thread_shows_its_root_first_and_then_time_order() {
     let [mut ana, mut bo, mut cy] = three();
-    let root = ana.says_at(NOON.plus(60_000), DocId::of(channel(1), NOON), Edit::message(None, "Lunch?", None).unwrap());
+    let root =
+        ana.says_at(NOON.plus(60_000), DocId::of(channel(1), NOON), Edit::message(None, "Lunch?", None).unwrap());
     let late = bo.says_at(NOON.plus(9_000), root.payload.doc, Edit::message(Some(root.id()), "late", None).unwrap());
     let soon = cy.says_at(NOON.plus(5_000), root.payload.doc, Edit::message(Some(root.id()), "soon", None).unwrap());
     let other = cy.posts(channel(1), "another");

@@ -18,7 +18,8 @@ fn memory(said: &[Said<'_>]) -> Store {
 fn equal_sets_are_equal_whatever_their_numbers() {
     let ours = memory(&[said("ana", 1), said("bo", 1), said("bo", 2)]);
     let theirs = memory(&[said("bo", 1), said("bo", 2), said("ana", 1)]);
-    let number = |store: &Store| store.read(|read| Ok::<_, StoreError>(read.message(&id("ana", 1))?.unwrap().n)).unwrap();
+    let number =
+        |store: &Store| store.read(|read| Ok::<_, StoreError>(read.message(&id("ana", 1))?.unwrap().n)).unwrap();
     assert_ne!(number(&ours), number(&theirs));
     let (rows, problems) = compare(&ours, &theirs).unwrap();
     assert_eq!(problems, Vec::<String>::new());
@@ -33,7 +34,10 @@ fn a_difference_is_told_by_table_and_without_any_text() {
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(problems[0].starts_with("message: kept, but not derived"), "{}", problems[0]);
     assert!(problems[1].starts_with("message: derived, but not kept"), "{}", problems[1]);
-    assert!(problems.iter().all(|line| !line.contains("psst") && line.contains(&id("bo", 1).to_string())), "{problems:?}");
+    assert!(
+        problems.iter().all(|line| !line.contains("psst") && line.contains(&id("bo", 1).to_string())),
+        "{problems:?}"
+    );
 }
 
 #[test]

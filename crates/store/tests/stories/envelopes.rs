@@ -27,7 +27,9 @@ fn an_envelope_comes_back_as_it_was_whatever_became_of_it() {
     assert_eq!(closed, rows[2..3], "only the one that no key opens");
     let odd = desk.store.read(|read| read.oddities()).unwrap();
     assert_eq!((odd.closed, odd.refused, odd.unknown), (1, 1, 1));
-    let at = |seq| desk.store.read(|read| Ok::<_, StoreError>((read.envelope(log, seq)?, read.envelope_id(log, seq)?))).unwrap();
+    let at = |seq| {
+        desk.store.read(|read| Ok::<_, StoreError>((read.envelope(log, seq)?, read.envelope_id(log, seq)?))).unwrap()
+    };
     assert_eq!(at(4), (Some(rows[3].clone()), Some(rows[3].id)));
     assert_eq!(at(7), (None, None));
     assert_eq!(desk.store.read(|read| read.next_signed(log, 3)).unwrap(), Some(4));
@@ -104,7 +106,13 @@ fn a_key_has_one_number_however_often_it_comes() {
     let mut desk = Desk::new();
     let numbers = desk
         .store
-        .write(|tx| Ok::<_, StoreError>([tx.add_epoch(&[1; 16], &[2; 32])?, tx.add_epoch(&[3; 16], &[4; 32])?, tx.add_epoch(&[1; 16], &[2; 32])?]))
+        .write(|tx| {
+            Ok::<_, StoreError>([
+                tx.add_epoch(&[1; 16], &[2; 32])?,
+                tx.add_epoch(&[3; 16], &[4; 32])?,
+                tx.add_epoch(&[1; 16], &[2; 32])?,
+            ])
+        })
         .unwrap();
     assert_eq!(numbers[0], numbers[2]);
     assert_eq!(desk.store.read(|read| read.epochs()).unwrap(), [(numbers[0], [2; 32]), (numbers[1], [4; 32])]);

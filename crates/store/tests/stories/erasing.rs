@@ -15,8 +15,7 @@ const SECRET: Said<'_> = Said {
     text: "Quixotic Élan vouchsafed Kumquat",
 };
 /// As typed, and as the tokenizer leaves them.
-const WORDS: [&str; 8] =
-    ["Merger", "Zanzibar", "Quixotic", "vouchsafed", "Kumquat", "Élan", "elan", "quixotic élan"];
+const WORDS: [&str; 8] = ["Merger", "Zanzibar", "Quixotic", "vouchsafed", "Kumquat", "Élan", "elan", "quixotic élan"];
 
 fn around(seq: u64) -> Said<'static> {
     Said { who: "ana", seq, root: None, time: seq * 10, title: None, text: "ordinary words around it" }
@@ -112,7 +111,8 @@ fn own_word(who: usize, seq: u64) -> String {
 
 /// Which of `seqs` the file still holds the tail of a word of.
 fn left_of(file: &[u8], who: usize, seqs: impl Iterator<Item = u64>) -> BTreeSet<u64> {
-    let tails: HashMap<Vec<u8>, u64> = seqs.map(|seq| (own_word(who, seq).into_bytes().split_off(16 - TAIL), seq)).collect();
+    let tails: HashMap<Vec<u8>, u64> =
+        seqs.map(|seq| (own_word(who, seq).into_bytes().split_off(16 - TAIL), seq)).collect();
     file.windows(TAIL).filter_map(|window| tails.get(window).copied()).collect()
 }
 

@@ -24,8 +24,12 @@ fn who() -> impl Strategy<Value = &'static str> {
 fn fact() -> impl Strategy<Value = Fact> {
     let (time, id, text) = (0..3_u64, 0..3_u8, "[ab]{0,2}");
     prop_oneof![
-        (time.clone(), who(), text, prop::option::of("[xy]"))
-            .prop_map(|(time, who, name, imported)| Fact::Channel { time, who, name, imported }),
+        (time.clone(), who(), text, prop::option::of("[xy]")).prop_map(|(time, who, name, imported)| Fact::Channel {
+            time,
+            who,
+            name,
+            imported
+        }),
         (time.clone(), id.clone(), text).prop_map(|(time, id, value)| Fact::Register { time, id, value }),
         (time.clone(), id.clone(), text).prop_map(|(time, id, name)| Fact::Name { time: time + 1, id, name }),
         (time.clone(), id.clone(), any::<bool>()).prop_map(|(time, id, on)| Fact::Reaction { time, id, on }),
@@ -61,7 +65,9 @@ fn tell(tx: &cremona_store::Write<'_>, fact: &Fact) -> Done {
             purpose: "",
             imported: imported.as_deref(),
         }),
-        Fact::Register { time, id, value } => tx.set_register(&PLANS, Field::Name, Time(*time), &RecordId([*id; 16]), value),
+        Fact::Register { time, id, value } => {
+            tx.set_register(&PLANS, Field::Name, Time(*time), &RecordId([*id; 16]), value)
+        }
         Fact::Name { time, id, name } => tx.set_member_name(&member("bo"), name, Time(*time), &RecordId([*id; 16])),
         Fact::Reaction { time, id, on } => {
             tx.set_reaction(&message, &member("cy"), "👍", *on, Time(*time), &RecordId([*id; 16]))
@@ -137,8 +143,10 @@ fn a_reaction_taken_back_is_not_shown() {
         })
         .unwrap();
     assert_eq!(shown(&store), [("🎉".to_owned(), "Cy".to_owned())]);
-    let take_back = |time| move |tx: &cremona_store::Write<'_>| -> Result<(), StoreError> {
-        tx.set_reaction(&message, &member("cy"), "🎉", false, Time(time), &RecordId([2; 16]))
+    let take_back = |time| {
+        move |tx: &cremona_store::Write<'_>| -> Result<(), StoreError> {
+            tx.set_reaction(&message, &member("cy"), "🎉", false, Time(time), &RecordId([2; 16]))
+        }
     };
     store.write(take_back(2)).unwrap();
     assert_eq!(shown(&store).len(), 1, "an older wish changes nothing");

@@ -64,7 +64,17 @@ fn expect_cut(world: &World, at: u64) {
 
 #[test]
 fn two_stories_of_any_lengths_end_where_they_part() {
-    let lengths = [(0, 1, 1), (0, 3, 1), (1, 1, 1), (1, 1, 5), (7, 1, 0), (63, 2, 3), (64, 1, 1), (100, 400, 70), (2_000, 1, 900)];
+    let lengths = [
+        (0, 1, 1),
+        (0, 3, 1),
+        (1, 1, 1),
+        (1, 1, 5),
+        (7, 1, 0),
+        (63, 2, 3),
+        (64, 1, 1),
+        (100, 400, 70),
+        (2_000, 1, 900),
+    ];
     for (same, one, other) in lengths {
         let stories = stories(&world_of(1), same, &[one, other]);
         let mut world = told(1, &[&stories[0], &stories[1]]);

@@ -29,7 +29,13 @@ fn log_of(world: &World, name: &str) -> LogId {
 
 fn entry_of(world: &World, name: &str, ahead: u64) -> FrontierEntry {
     let person = &world.nodes[name].person;
-    FrontierEntry { device: person.device(), life: person.life, seq: person.head.seq + ahead, head: person.head.id, cut: 0 }
+    FrontierEntry {
+        device: person.device(),
+        life: person.life,
+        seq: person.head.seq + ahead,
+        head: person.head.id,
+        cut: 0,
+    }
 }
 
 fn told(entry: &FrontierEntry) -> Frame {
@@ -89,7 +95,8 @@ fn a_log_that_nobody_let_in_is_refused() {
     let mut stranger = world.team.person("stranger", 0);
     let said = vec![stranger.intrude(&world.team, world.now)];
     world.nodes.get_mut("mal").unwrap().shelf.take(&said);
-    let entry = FrontierEntry { device: stranger.device(), life: stranger.life, seq: 1, head: stranger.head.id, cut: 0 };
+    let entry =
+        FrontierEntry { device: stranger.device(), life: stranger.life, seq: 1, head: stranger.head.id, cut: 0 };
     world.forge("mal", "ana", &told(&entry));
     world.wait(1_000);
     expect_drop(&world, "lied");
@@ -170,7 +177,8 @@ fn a_newcomer_with_five_thousand_logs_to_get_floods_nobody() {
     let mut world = world_with_mal();
     let mut many = Vec::new();
     for life in 0..250 {
-        for name in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"] {
+        for name in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"]
+        {
             many.push(world.team.person(name, life).say(&world.team, world.now));
         }
     }

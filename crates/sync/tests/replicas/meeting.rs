@@ -198,7 +198,11 @@ fn fifty_devices_behind_cost_bytes_per_log_and_not_per_message() {
         world.settle();
         let mut beside = 0;
         for (.., bytes) in &world.sent {
-            let run = if let Frame::Run(run) = Frame::decode(bytes).unwrap() { run.bytes.len() - cremona_envelope::run::RUN_START } else { 0 };
+            let run = if let Frame::Run(run) = Frame::decode(bytes).unwrap() {
+                run.bytes.len() - cremona_envelope::run::RUN_START
+            } else {
+                0
+            };
             beside += bytes.len() - run;
         }
         println!("{logs} logs that differ: {beside} bytes beside the runs");

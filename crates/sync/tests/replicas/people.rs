@@ -2,8 +2,8 @@
 
 use cremona_envelope::seal::Cipher;
 use cremona_envelope::{
-    DeviceId, EpochKey, Genesis, GenesisPayload, Head, Identity, JoinPayload, Kind, LifeId, Place, PlainBody, Sealed, Secret,
-    Time, Verified, WorkspaceId, genesis_of,
+    DeviceId, EpochKey, Genesis, GenesisPayload, Head, Identity, JoinPayload, Kind, LifeId, Place, PlainBody, Sealed,
+    Secret, Time, Verified, WorkspaceId, genesis_of,
 };
 
 /// What all members share.
@@ -30,7 +30,8 @@ impl Team {
         let secret = Secret([7; 16]);
         let identity = identity(founder);
         let payload =
-            GenesisPayload::new(identity.box_key(), [1; 32], secret.invite_key().verifying_key().to_bytes(), [2; 32]).encode();
+            GenesisPayload::new(identity.box_key(), [1; 32], secret.invite_key().verifying_key().to_bytes(), [2; 32])
+                .encode();
         let life = life(founder, 0);
         let time = Time(1_795_000_000_000);
         let workspace = GenesisPayload::workspace(&identity.device(), &life, time, &payload);
@@ -119,7 +120,10 @@ impl Person {
 }
 
 pub fn identity(name: &str) -> Identity {
-    Identity::from_seeds(blake3::hash(name.as_bytes()).as_bytes(), blake3::hash(&[name.as_bytes(), b"box"].concat()).as_bytes())
+    Identity::from_seeds(
+        blake3::hash(name.as_bytes()).as_bytes(),
+        blake3::hash(&[name.as_bytes(), b"box"].concat()).as_bytes(),
+    )
 }
 
 fn life(name: &str, number: u8) -> LifeId {

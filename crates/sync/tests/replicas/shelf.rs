@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use cremona_envelope::{Body, Envelope, EnvelopeId, Header, LogId, Part, SIGNED_EVERY, Verified, encode_run, run_bytes};
+use cremona_envelope::{
+    Body, Envelope, EnvelopeId, Header, LogId, Part, SIGNED_EVERY, Verified, encode_run, run_bytes,
+};
 use cremona_sync::{FrontierEntry, Held, Served};
 
 #[derive(Default)]
@@ -64,8 +66,10 @@ impl Shelf {
     pub fn starts(&self) -> Vec<cremona_sync::LogStart> {
         let start = |envelopes: &Vec<Envelope>| {
             let header = &envelopes.last().unwrap().header;
-            let head = cremona_envelope::Head { seq: header.seq, id: header.id(), time: header.time, bytes: header.bytes };
-            let entry = FrontierEntry { device: header.device, life: header.life, seq: head.seq, head: head.id, cut: 0 };
+            let head =
+                cremona_envelope::Head { seq: header.seq, id: header.id(), time: header.time, bytes: header.bytes };
+            let entry =
+                FrontierEntry { device: header.device, life: header.life, seq: head.seq, head: head.id, cut: 0 };
             cremona_sync::LogStart { entry, head }
         };
         self.logs.values().map(start).collect()
@@ -88,9 +92,11 @@ impl Held for Shelf {
     fn run(&self, log: &LogId, after: u64, upto: u64, max_bytes: usize) -> Option<Served> {
         let envelopes = self.logs.get(log)?;
         let counts = self.cut_of(log).checked_sub(1).unwrap_or(envelopes.len() as u64).min(upto);
-        let end = envelopes.iter().map(|envelope| &envelope.header).zip(envelopes).find(|(header, envelope)| {
-            header.seq >= counts && envelope.signature.is_some()
-        });
+        let end = envelopes
+            .iter()
+            .map(|envelope| &envelope.header)
+            .zip(envelopes)
+            .find(|(header, envelope)| header.seq >= counts && envelope.signature.is_some());
         let end = end.map_or(counts, |(header, _)| header.seq);
         let mut bytes = 0;
         let mut run: Vec<Envelope> = Vec::new();

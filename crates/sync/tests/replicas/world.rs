@@ -214,7 +214,9 @@ impl World {
                 Output::Publish { bytes } => self.publish(name, &bytes),
                 Output::Verdict { .. } => {}
                 Output::Accept { envelopes } => self.nodes.get_mut(name).unwrap().shelf.take(&envelopes),
-                Output::AcceptBodies { log, bodies } => self.nodes.get_mut(name).unwrap().shelf.take_bodies(&log, bodies),
+                Output::AcceptBodies { log, bodies } => {
+                    self.nodes.get_mut(name).unwrap().shelf.take_bodies(&log, bodies)
+                }
                 Output::Cut { log, seq, proof } => {
                     let node = self.nodes.get_mut(name).unwrap();
                     node.cuts.push((log, seq));
