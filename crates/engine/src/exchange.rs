@@ -251,7 +251,7 @@ impl Held for Shelf<'_> {
     }
 
     fn header(&self, log: &LogId, seq: u64) -> Option<(Header, Option<[u8; 64]>)> {
-        let look = || -> Result<Option<(Header, Option<[u8; 64]>)>, EngineError> {
+        let look = || -> Result<Option<serve::SignedHeader>, EngineError> {
             let Some(log) = self.tx.log(log)? else { return Ok(None) };
             serve::serve_header(self.core, self.tx, &log, seq)
         };

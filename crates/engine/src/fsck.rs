@@ -30,7 +30,7 @@ pub(crate) fn check(store: &mut Store, core: &Core, settings: &Settings, now: Ti
     let mut again = Core::new(Identity::from_seeds(&signing, &boxing), core.workspace, settings.secret.clone());
     let envelopes = replay(store, &mut fresh, core, &mut again, &mut problems, now)?;
     if problems.is_empty() {
-        problems.extend(store.write(|tx| check_documents(tx))?);
+        problems.extend(store.write(check_documents)?);
     }
     let (rows, differences) = compare(store, &fresh)?;
     problems.extend(differences);

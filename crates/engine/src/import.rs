@@ -46,7 +46,7 @@ pub(crate) fn import(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: 
         match add(core, tx, batch, message, now)? {
             Outcome::Added(verified) => {
                 counts.added = counts.added.saturating_add(1);
-                said.extend(verified);
+                said.extend(verified.map(|verified| *verified));
             }
             Outcome::Already => counts.already = counts.already.saturating_add(1),
             Outcome::Skipped(reason) => {
@@ -60,7 +60,7 @@ pub(crate) fn import(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: 
 }
 
 enum Outcome {
-    Added(Option<cremona_envelope::Verified>),
+    Added(Option<Box<cremona_envelope::Verified>>),
     Already,
     Skipped(String),
 }
@@ -89,7 +89,7 @@ fn add(
     let root_time = message.root.as_ref().map_or(claim.time, |root| Time(root.time_ms));
     let doc = DocId::of(imported_channel_id(&batch.source, &message.channel), root_time);
     let (_, verified) = core.say(tx, doc, &edit, now)?;
-    Ok(Outcome::Added(Some(verified)))
+    Ok(Outcome::Added(Some(Box::new(verified))))
 }
 
 fn claim_of(source: &str, message: &ImportMessage) -> Result<Claim, String> {

@@ -249,7 +249,10 @@ fn show_text(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow])
     Ok(())
 }
 
-fn first_readable(tx: &Write<'_>, copies: &[Copied]) -> Result<Option<(i64, u64, (Vec<u8>, Text))>, EngineError> {
+/// A text, its body's bytes, and where that stands: log, seq.
+type Found = (i64, u64, (Vec<u8>, Text));
+
+fn first_readable(tx: &Write<'_>, copies: &[Copied]) -> Result<Option<Found>, EngineError> {
     for (record, place) in copies {
         let claim = match &record.kind {
             Kind::Imported(claim) => Some(claim.as_ref()),

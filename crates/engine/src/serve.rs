@@ -11,6 +11,9 @@ use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read};
 use crate::core::Core;
 use crate::error::EngineError;
 
+/// A header and, where it is kept, its signature.
+pub(crate) type SignedHeader = (Header, Option<[u8; 64]>);
+
 /// Bytes of envelopes that may follow each other without a signature.
 const UNSIGNED_BYTES: usize = 64 * 1024;
 /// Rows read at once while serving.
@@ -63,7 +66,7 @@ pub(crate) fn serve_header(
     read: &Read<'_>,
     log: &LogRow,
     seq: u64,
-) -> Result<Option<(Header, Option<[u8; 64]>)>, EngineError> {
+) -> Result<Option<SignedHeader>, EngineError> {
     let Some(row) = read.envelope(log.no, seq)? else { return Ok(None) };
     let head = head_at(read, log, seq.saturating_sub(1))?;
     let envelope = envelope_of(core, read, log, &head, &row)?;

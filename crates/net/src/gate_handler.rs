@@ -223,7 +223,7 @@ impl<H: ConnectionHandler> ConnectionHandler for GateHandler<H> {
                 self.inner.on_connection_event(ConnectionEvent::ListenUpgradeError(ListenUpgradeError { info, error }));
             }
             ConnectionEvent::AddressChange(change) => {
-                self.inner.on_connection_event(ConnectionEvent::AddressChange(change))
+                self.inner.on_connection_event(ConnectionEvent::AddressChange(change));
             }
             ConnectionEvent::LocalProtocolsChange(change) => {
                 self.inner.on_connection_event(ConnectionEvent::LocalProtocolsChange(change));

@@ -201,7 +201,7 @@ impl Task {
         match event {
             SwarmEvent::NewListenAddr { address, .. } => self.tell(Event::Listening { address: address.to_string() }),
             SwarmEvent::ExpiredListenAddr { address, .. } => {
-                self.tell(Event::ListenerGone { address: address.to_string() })
+                self.tell(Event::ListenerGone { address: address.to_string() });
             }
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => self.dial_failed(connection_id, &error),
             SwarmEvent::ConnectionClosed { connection_id, .. } => {
