@@ -1,4 +1,5 @@
 //! Seeds of the simulator: 200 by default, `CREMONA_SEEDS=10000` for more, `CREMONA_SEED=7` for one.
+#![allow(clippy::unwrap_used)] // a test that meets an error has failed
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

@@ -110,7 +110,7 @@ fn sign(pen: &mut Pen, identity: &Identity, sealed: Sealed) -> Vec<u8> {
 
 fn epoch_key(heard: &[Verified], workspace: WorkspaceId, secret: &Secret) -> EpochKey {
     let keys = heard.iter().filter(|envelope| envelope.header().kind == Kind::KEYS);
-    let unlocked =
+    let mut unlocked =
         keys.filter_map(|envelope| KeysPayload::decode(&envelope.envelope().change)?.unlock(secret, &workspace));
-    unlocked.last().expect("the founder's key is among them")
+    unlocked.next_back().expect("the founder's key is among them")
 }

@@ -228,7 +228,7 @@ impl World {
             .filter(|(pair, due)| !self.net.up.contains_key(pair) && **due > self.now)
             .map(|(_, due)| *due)
             .min();
-        let wake = self.nodes.iter().filter_map(|node| wake(node)).min();
+        let wake = self.nodes.iter().filter_map(wake).min();
         [parcel, dial, wake].into_iter().flatten().min()
     }
 

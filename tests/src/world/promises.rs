@@ -71,7 +71,7 @@ impl World {
 
     /// Texts that a node lacks.
     pub fn missing_texts(&mut self, who: Who) -> u64 {
-        self.nodes[who].engine.joined().then(|| self.status(who).missing_texts).unwrap_or_default()
+        if self.nodes[who].engine.joined() { self.status(who).missing_texts } else { 0 }
     }
 
     /// Whether a node holds a message, its text included unless it is deleted.

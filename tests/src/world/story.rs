@@ -342,7 +342,7 @@ impl Story {
         for n in 0..self.world.dice.below(5) {
             trunk.push(say(&mut pen, &format!("mal's {n}")));
         }
-        let mut branches = vec![trunk.clone(), trunk];
+        let mut branches = [trunk.clone(), trunk];
         for (side, branch) in branches.iter_mut().enumerate() {
             let mut pen = pen.clone();
             for n in 0..=self.world.dice.below(4) {
