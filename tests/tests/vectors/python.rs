@@ -22,7 +22,7 @@ pub(crate) fn check(tests: &Path) {
         // Not `println!`, whose words are kept back when a test passes.
         Err(problem) => {
             writeln!(std::io::stderr(), "\nSKIPPED: the golden vectors were not read by Python 3: {problem}")
-                .expect("standard error can be written to")
+                .expect("standard error can be written to");
         }
     }
 }
