@@ -215,7 +215,7 @@ impl World {
                 Output::Verdict { .. } => {}
                 Output::Accept { envelopes } => self.nodes.get_mut(name).unwrap().shelf.take(&envelopes),
                 Output::AcceptBodies { log, bodies } => {
-                    self.nodes.get_mut(name).unwrap().shelf.take_bodies(&log, bodies)
+                    self.nodes.get_mut(name).unwrap().shelf.take_bodies(&log, bodies);
                 }
                 Output::Cut { log, seq, proof } => {
                     let node = self.nodes.get_mut(name).unwrap();
