@@ -7,6 +7,7 @@ use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::{PeerId, connection_limits, mdns, ping};
 
+use crate::frame_streams::FrameStreams;
 use crate::gate::Gated;
 use crate::handle::Settings;
 use crate::peer::Peer;
@@ -15,10 +16,11 @@ use crate::start::StartError;
 
 /// Longest gossip message, in bytes.
 pub const MAX_GOSSIP: usize = 80 * 1024;
-/// A ping goes out this often, and has to come back within as much: a dead peer is noticed within
-/// 15 seconds.
-const PING: Duration = Duration::from_secs(7);
-/// Most connections that are being set up.
+/// A ping goes out this often; see [`crate::life`] for how long may be without an answer.
+const PING: Duration = Duration::from_secs(5);
+/// A ping that is answered later than this is none, long after its connection was given up.
+const PONG: Duration = Duration::from_secs(60);
+/// Most connections that are being set up by this node.
 const PENDING: u32 = 64;
 /// Most connections in all.
 const ESTABLISHED: u32 = 512;
@@ -37,7 +39,7 @@ pub(crate) struct Behaviour {
 #[derive(NetworkBehaviour)]
 pub(crate) struct Inside {
     pub(crate) gossip: gossipsub::Behaviour,
-    pub(crate) frames: libp2p_stream::Behaviour,
+    pub(crate) frames: FrameStreams,
     pub(crate) ping: ping::Behaviour,
 }
 
@@ -45,14 +47,13 @@ impl Behaviour {
     /// The behaviours of a node.
     pub(crate) fn new(settings: &Settings, me: Peer, id: PeerId) -> Result<Self, StartError> {
         let limits = connection_limits::ConnectionLimits::default()
-            .with_max_pending_incoming(Some(PENDING))
             .with_max_pending_outgoing(Some(PENDING))
             .with_max_established(Some(ESTABLISHED))
             .with_max_established_per_peer(Some(PER_PEER));
         let inside = Inside {
             gossip: gossip(&topic(settings))?,
-            frames: libp2p_stream::Behaviour::new(),
-            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PING)),
+            frames: FrameStreams::default(),
+            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PONG)),
         };
         let key = GateKey { workspace: settings.workspace, knock: settings.knock };
         let mdns = if settings.mdns {

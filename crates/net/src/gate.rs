@@ -1,4 +1,5 @@
-//! The gate around every other behaviour: they learn of a connection only once it is admitted.
+//! The gate around every other behaviour: they learn of a connection only once it is admitted, and
+//! have not so much as a handler for it before.
 
 use std::collections::{HashMap, VecDeque};
 use std::task::{Context, Poll};
@@ -8,12 +9,13 @@ use libp2p::core::transport::PortUse;
 use libp2p::core::{ConnectedPoint, Endpoint};
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::{
-    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent,
-    THandlerOutEvent, ToSwarm,
+    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler,
+    THandlerInEvent, THandlerOutEvent, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId};
 
-use crate::gate_handler::{GateHandler, GateOut};
+use crate::crowd::Crowd;
+use crate::gate_handler::{GateHandler, GateIn, GateOut};
 use crate::peer::Peer;
 use crate::proof::{GateError, GateKey, Parties};
 
@@ -25,14 +27,30 @@ pub(crate) struct Gated<B: NetworkBehaviour> {
     pub(crate) inner: B,
     key: GateKey,
     me: Peer,
+    crowd: Crowd,
     connections: HashMap<ConnectionId, Connection>,
-    queue: VecDeque<ToSwarm<GateEvent<B::ToSwarm>, THandlerInEvent<B>>>,
+    queue: VecDeque<Wish<B>>,
 }
+
+/// What the gate wishes of the swarm.
+type Wish<B> = ToSwarm<GateEvent<<B as NetworkBehaviour>::ToSwarm>, GateIn<THandler<B>>>;
 
 struct Connection {
     peer: PeerId,
     endpoint: ConnectedPoint,
-    admitted: bool,
+    state: State,
+    /// Whether it is being closed, and that was told.
+    refused: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// At the gate.
+    Knocking,
+    /// The peer has proven membership; the behaviours inside know the connection.
+    Proven,
+    /// The peer opens protocols too.
+    Admitted,
 }
 
 /// What comes out of the gate.
@@ -42,8 +60,8 @@ pub(crate) enum GateEvent<T> {
     Admitted { peer: PeerId, connection: ConnectionId, endpoint: ConnectedPoint },
     /// A connection was refused and is being closed.
     Refused { connection: ConnectionId, endpoint: ConnectedPoint, error: GateError },
-    /// The last admitted connection of a peer is gone.
-    Gone { peer: PeerId, reason: String },
+    /// An admitted connection is gone.
+    Gone { connection: ConnectionId, reason: String },
     /// From inside.
     Inner(T),
 }
@@ -51,35 +69,54 @@ pub(crate) enum GateEvent<T> {
 impl<B: NetworkBehaviour> Gated<B> {
     /// Puts a gate around `inner`.
     pub(crate) fn new(inner: B, key: GateKey, me: Peer) -> Self {
-        Self { inner, key, me, connections: HashMap::new(), queue: VecDeque::new() }
+        Self { inner, key, me, crowd: Crowd::default(), connections: HashMap::new(), queue: VecDeque::new() }
     }
 
-    /// Connections that wait to be admitted or refused.
+    /// Connections begun by others that wait to be admitted or refused.
     pub(crate) fn waiting(&self) -> usize {
-        self.connections.values().filter(|connection| !connection.admitted).count()
+        self.crowd.len()
     }
 
-    fn admitted(&self, peer: &PeerId) -> usize {
-        self.connections.values().filter(|connection| connection.admitted && connection.peer == *peer).count()
+    /// All connections, whatever their state.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.len()
     }
 
-    fn wrap(
-        &self,
-        handler: THandler<B>,
-        peer: &PeerId,
-        dialler: bool,
-    ) -> Result<GateHandler<THandler<B>>, ConnectionDenied> {
+    /// The connections to `peer` that the behaviours inside know.
+    fn known<'a>(&'a self, peer: &'a PeerId) -> impl Iterator<Item = ConnectionId> + 'a {
+        let known = |connection: &Connection| connection.peer == *peer && connection.is_known();
+        self.connections.iter().filter(move |(_, connection)| known(connection)).map(|(id, _)| *id)
+    }
+
+    fn handler(&self, peer: &PeerId, dialler: bool) -> Result<GateHandler<THandler<B>>, ConnectionDenied> {
         let them = Peer::from_id(peer).ok_or_else(|| ConnectionDenied::new(NotEd25519))?;
         let (dialler_key, listener) = if dialler { (self.me.0, them.0) } else { (them.0, self.me.0) };
         let parties = Parties { dialler: dialler_key, listener };
-        Ok(GateHandler::new(handler, self.key.clone(), parties, dialler))
+        Ok(GateHandler::new(self.key.clone(), parties, dialler))
     }
 
-    fn admit(&mut self, peer: PeerId, id: ConnectionId) {
-        let others = self.admitted(&peer);
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.admitted = true;
+    /// Has the behaviours inside make a handler for the connection, and tells them of it.
+    fn prove(&mut self, peer: PeerId, id: ConnectionId) {
+        let others = self.known(&peer).count();
+        let knocking = |connection: &&mut Connection| connection.state == State::Knocking && !connection.refused;
+        let Some(connection) = self.connections.get_mut(&id).filter(knocking) else { return };
         let endpoint = connection.endpoint.clone();
+        let handler = match &endpoint {
+            ConnectedPoint::Dialer { address, role_override, port_use } => {
+                self.inner.handle_established_outbound_connection(id, peer, address, *role_override, *port_use)
+            }
+            ConnectedPoint::Listener { local_addr, send_back_addr } => {
+                self.inner.handle_established_inbound_connection(id, peer, local_addr, send_back_addr)
+            }
+        };
+        let handler = match handler {
+            Ok(handler) => handler,
+            Err(denied) => return self.refuse(peer, id, GateError::Closed(denied.to_string())),
+        };
+        connection.state = State::Proven;
+        self.crowd.leave(id);
+        let install = GateIn::Install(Box::new(handler));
+        self.queue.push_back(ToSwarm::NotifyHandler { peer_id: peer, handler: NotifyHandler::One(id), event: install });
         self.inner.on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished {
             peer_id: peer,
             connection_id: id,
@@ -87,31 +124,64 @@ impl<B: NetworkBehaviour> Gated<B> {
             failed_addresses: &[],
             other_established: others,
         }));
+    }
+
+    fn admit(&mut self, peer: PeerId, id: ConnectionId) {
+        let Some(connection) = self.connections.get_mut(&id).filter(|connection| connection.state == State::Proven)
+        else {
+            return;
+        };
+        connection.state = State::Admitted;
+        let endpoint = connection.endpoint.clone();
         self.queue.push_back(ToSwarm::GenerateEvent(GateEvent::Admitted { peer, connection: id, endpoint }));
     }
 
     fn refuse(&mut self, peer: PeerId, id: ConnectionId, error: GateError) {
-        if let Some(connection) = self.connections.get(&id) {
-            let endpoint = connection.endpoint.clone();
-            self.queue.push_back(ToSwarm::GenerateEvent(GateEvent::Refused { connection: id, endpoint, error }));
-        }
+        let Some(connection) = self.connections.get_mut(&id).filter(|connection| !connection.refused) else { return };
+        connection.refused = true;
+        let endpoint = connection.endpoint.clone();
+        self.queue.push_back(ToSwarm::GenerateEvent(GateEvent::Refused { connection: id, endpoint, error }));
         self.queue.push_back(ToSwarm::CloseConnection { peer_id: peer, connection: CloseConnection::One(id) });
     }
 
     fn closed(&mut self, closed: ConnectionClosed<'_>) {
-        let Some(connection) = self.connections.remove(&closed.connection_id) else { return };
-        if !connection.admitted {
-            return;
+        let id = closed.connection_id;
+        self.crowd.leave(id);
+        let Some(connection) = self.connections.remove(&id) else { return };
+        let reason = closed.cause.map_or_else(|| "it closed".to_owned(), ToString::to_string);
+        if connection.is_known() {
+            let remaining = self.known(&closed.peer_id).count();
+            self.inner.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
+                remaining_established: remaining,
+                ..closed
+            }));
         }
-        let remaining = self.admitted(&closed.peer_id);
-        let reason = closed.cause.map_or_else(|| "closed".to_owned(), ToString::to_string);
-        self.inner.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
-            remaining_established: remaining,
-            ..closed
-        }));
-        if remaining == 0 {
-            self.queue.push_back(ToSwarm::GenerateEvent(GateEvent::Gone { peer: connection.peer, reason }));
-        }
+        let event = match connection.state {
+            State::Admitted => GateEvent::Gone { connection: id, reason },
+            State::Knocking | State::Proven if connection.refused => return,
+            State::Knocking | State::Proven => {
+                GateEvent::Refused { connection: id, endpoint: connection.endpoint, error: GateError::Closed(reason) }
+            }
+        };
+        self.queue.push_back(ToSwarm::GenerateEvent(event));
+    }
+
+    /// What a behaviour inside wishes, if it still can be; for "any" connection, one it knows.
+    fn wish(&self, wish: ToSwarm<B::ToSwarm, THandlerInEvent<B>>) -> Option<Wish<B>> {
+        let wish = match wish {
+            ToSwarm::NotifyHandler { peer_id, handler: NotifyHandler::Any, event } => {
+                let id = self.known(&peer_id).next()?;
+                ToSwarm::NotifyHandler { peer_id, handler: NotifyHandler::One(id), event }
+            }
+            other => other,
+        };
+        Some(wish.map_out(GateEvent::Inner).map_in(GateIn::Inner))
+    }
+}
+
+impl Connection {
+    fn is_known(&self) -> bool {
+        matches!(self.state, State::Proven | State::Admitted)
     }
 }
 
@@ -127,21 +197,20 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gated<B> {
     fn handle_pending_inbound_connection(
         &mut self,
         id: ConnectionId,
-        local: &Multiaddr,
+        _: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.inner.handle_pending_inbound_connection(id, local, remote)
+        self.crowd.come(id, remote).map_err(ConnectionDenied::new)
     }
 
     fn handle_established_inbound_connection(
         &mut self,
-        id: ConnectionId,
+        _: ConnectionId,
         peer: PeerId,
-        local: &Multiaddr,
-        remote: &Multiaddr,
+        _: &Multiaddr,
+        _: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        let handler = self.inner.handle_established_inbound_connection(id, peer, local, remote)?;
-        self.wrap(handler, &peer, false)
+        self.handler(&peer, false)
     }
 
     fn handle_pending_outbound_connection(
@@ -156,26 +225,32 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gated<B> {
 
     fn handle_established_outbound_connection(
         &mut self,
-        id: ConnectionId,
+        _: ConnectionId,
         peer: PeerId,
-        address: &Multiaddr,
-        role: Endpoint,
-        port_use: PortUse,
+        _: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        let handler = self.inner.handle_established_outbound_connection(id, peer, address, role, port_use)?;
-        self.wrap(handler, &peer, true)
+        self.handler(&peer, true)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
         match event {
             FromSwarm::ConnectionEstablished(established) => {
+                let endpoint = established.endpoint.clone();
                 let connection =
-                    Connection { peer: established.peer_id, endpoint: established.endpoint.clone(), admitted: false };
+                    Connection { peer: established.peer_id, endpoint, state: State::Knocking, refused: false };
                 self.connections.insert(established.connection_id, connection);
             }
             FromSwarm::ConnectionClosed(closed) => self.closed(closed),
+            FromSwarm::ListenFailure(failure) => {
+                self.crowd.leave(failure.connection_id);
+                self.inner.on_swarm_event(FromSwarm::ListenFailure(failure));
+            }
             FromSwarm::AddressChange(change) => {
-                if self.connections.get(&change.connection_id).is_some_and(|connection| connection.admitted) {
+                let Some(connection) = self.connections.get_mut(&change.connection_id) else { return };
+                connection.endpoint = change.new.clone();
+                if connection.is_known() {
                     self.inner.on_swarm_event(FromSwarm::AddressChange(change));
                 }
             }
@@ -185,6 +260,7 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gated<B> {
 
     fn on_connection_handler_event(&mut self, peer: PeerId, id: ConnectionId, event: THandlerOutEvent<Self>) {
         match event {
+            GateOut::Proven => self.prove(peer, id),
             GateOut::Admitted => self.admit(peer, id),
             GateOut::Refused(error) => self.refuse(peer, id, error),
             GateOut::Inner(event) => self.inner.on_connection_handler_event(peer, id, event),
@@ -192,9 +268,14 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gated<B> {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
-        if let Some(event) = self.queue.pop_front() {
-            return Poll::Ready(event);
+        loop {
+            if let Some(event) = self.queue.pop_front() {
+                return Poll::Ready(event);
+            }
+            let Poll::Ready(wish) = self.inner.poll(cx) else { return Poll::Pending };
+            if let Some(event) = self.wish(wish) {
+                return Poll::Ready(event);
+            }
         }
-        self.inner.poll(cx).map(|event| event.map_out(GateEvent::Inner))
     }
 }

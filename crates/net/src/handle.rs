@@ -1,6 +1,8 @@
 //! What the owner of a network holds: orders go in, events come out, all plain values.
 
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::frames::Frame;
 use crate::peer::{Direction, Peer};
@@ -20,11 +22,13 @@ pub struct Settings {
     pub mdns: bool,
 }
 
-/// Names a gossip message until its verdict.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Names a gossip message until its verdict. While as many as [`crate::MAX_GOSSIP_WAITING`] tokens
+/// exist, further messages are ignored; so give the verdict, or drop the token.
+#[derive(Clone, Debug)]
 pub struct GossipToken {
     pub(crate) message: Vec<u8>,
     pub(crate) from: Peer,
+    pub(crate) _permit: Arc<OwnedSemaphorePermit>,
 }
 
 /// What becomes of a gossip message.
@@ -85,7 +89,7 @@ pub enum Event {
         /// The message.
         bytes: Vec<u8>,
     },
-    /// A connection was refused at the gate.
+    /// A connection was refused at the gate. Of those that others began, only so many a second are told.
     Refused {
         /// Where; as it was given to [`Handle::dial`], if it was.
         address: String,
@@ -109,12 +113,16 @@ pub enum Event {
 /// Counts for tests and `status`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Connections that have not proven membership yet.
+    /// Connections begun by others that have not proven membership yet.
     pub waiting: usize,
+    /// Connections in all, but for those that are only being set up.
+    pub connections: usize,
     /// Admitted peers.
     pub peers: usize,
-    /// Dials that are remembered.
+    /// Dials that are under way.
     pub dials: usize,
+    /// Connections that were refused at the gate, since the start.
+    pub refused: u64,
 }
 
 #[derive(Debug)]
@@ -125,7 +133,6 @@ pub(crate) enum Order {
     Publish(Vec<u8>),
     Verdict(GossipToken, Verdict),
     Drop(Peer, String),
-    Lost(Peer, String),
     Stats(oneshot::Sender<Stats>),
     Stop(oneshot::Sender<()>),
 }
@@ -143,12 +150,15 @@ impl Handle {
         self.order(Order::Dial(address.to_owned()));
     }
 
-    /// Sends a frame; frames to one peer arrive in order. A peer that is gone gets none.
+    /// Sends a frame of at most [`crate::MAX_FRAME`] bytes; frames to one peer arrive in order, and
+    /// none is missing until [`Event::Disconnected`]. A peer that is gone gets none; one for which
+    /// more than [`crate::OUTBOX`] bytes would wait is closed.
     pub fn send(&self, peer: Peer, bytes: Vec<u8>) {
         self.order(Order::Send(peer, bytes));
     }
 
-    /// Gossips to all.
+    /// Gossips to all, at most [`crate::MAX_GOSSIP`] bytes with some bytes of overhead. With nobody
+    /// to hear it, or said already within the last minute, it is dropped.
     pub fn publish(&self, bytes: Vec<u8>) {
         self.order(Order::Publish(bytes));
     }
@@ -158,7 +168,7 @@ impl Handle {
         self.order(Order::Verdict(token, verdict));
     }
 
-    /// Closes all connections to a peer.
+    /// Closes all connections to a peer; [`Event::Disconnected`] gives this reason.
     pub fn drop_peer(&self, peer: Peer, reason: &str) {
         self.order(Order::Drop(peer, reason.to_owned()));
     }

@@ -12,6 +12,12 @@ use crate::handle::{Event, Handle, Settings};
 use crate::peer::{Peer, quic, tcp as tcp_address};
 use crate::task::Task;
 
+/// Most streams at once on a connection; seven are used. Each may hold 256 KiB unread, also before
+/// the peer is admitted.
+const MAX_STREAMS: u16 = 16;
+/// Most bytes unread on a QUIC connection.
+const QUIC_WINDOW: u32 = 4 * 1024 * 1024;
+
 /// Why a network can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -50,7 +56,7 @@ pub async fn start(settings: Settings) -> Result<(Handle, mpsc::UnboundedReceive
     let (orders, inbox) = mpsc::unbounded_channel();
     let (events, outbox) = mpsc::unbounded_channel();
     let handle = Handle { orders };
-    let task = Task::new(swarm, topic(&settings), id, handle.clone(), inbox, events);
+    let task = Task::new(swarm, topic(&settings), handle.clone(), inbox, events);
     tokio::spawn(task.run());
     Ok((handle, outbox))
 }
@@ -61,14 +67,31 @@ fn build(settings: &Settings, keypair: Keypair, me: Peer) -> Result<Swarm<Behavi
     let behaviour = Behaviour::new(settings, me, id)?;
     let swarm = SwarmBuilder::with_existing_identity(keypair)
         .with_tokio()
-        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)
+        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)
         .map_err(|error| transport(&error))?
-        .with_quic()
+        .with_quic_config(quic_limits)
         .with_behaviour(|_| behaviour)
         .map_err(|error| transport(&error))?
-        .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(60)))
+        .with_swarm_config(|config| {
+            config
+                .with_idle_connection_timeout(Duration::from_secs(60))
+                .with_max_negotiating_inbound_streams(MAX_STREAMS.into())
+        })
         .build();
     Ok(swarm)
+}
+
+fn muxer() -> yamux::Config {
+    let mut config = yamux::Config::default();
+    config.set_max_num_streams(MAX_STREAMS.into());
+    config
+}
+
+fn quic_limits(mut config: libp2p::quic::Config) -> libp2p::quic::Config {
+    config.max_concurrent_stream_limit = MAX_STREAMS.into();
+    config.max_stream_data = QUIC_WINDOW;
+    config.max_connection_data = QUIC_WINDOW;
+    config
 }
 
 async fn listen(swarm: &mut Swarm<Behaviour>, address: &str) -> Result<(), StartError> {

@@ -2,53 +2,52 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use libp2p::core::ConnectedPoint;
 use libp2p::gossipsub::{self, IdentTopic, MessageAcceptance, MessageId};
-use libp2p::swarm::dial_opts::DialOpts;
-use libp2p::swarm::{ConnectionId, DialError, Stream, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm, mdns, ping};
-use libp2p_stream::{Control, IncomingStreams};
+use libp2p::swarm::{ConnectionId, DialError, SwarmEvent};
+use libp2p::{PeerId, Swarm, mdns, ping};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::behaviour::{Behaviour, BehaviourEvent, InsideEvent};
-use crate::frames::{self, FRAMES, INBOX, Outbox, Outgoing};
+use crate::dials::{Dials, Next};
+use crate::frames::{Frame, INBOX};
 use crate::gate::GateEvent;
 use crate::handle::{Event, GossipToken, Handle, Order, Stats, Verdict};
-use crate::peer::{Direction, Peer, resolve};
+use crate::life::LOOK;
+use crate::peer::{Peer, resolve};
+use crate::sessions::{Link, Session};
 
-/// Gossip messages that wait for the owner; more are forgotten, and found again by comparing roots.
-const GOSSIP_INBOX: usize = 256;
-/// Most dials that are under way.
-const MAX_DIALS: usize = 256;
+/// Gossip messages that wait for the owner's verdict; more are ignored, and found again by comparing
+/// roots. A member can thus take 20 MiB.
+pub const MAX_GOSSIP_WAITING: usize = 256;
+/// Events that strangers can cause, that are told in a second; more are only counted.
+const STRANGERS_PER_SECOND: u32 = 32;
+/// Frames that readers have handed over and this task has not passed on yet.
+const HANDED_OVER: usize = 32;
 
-/// All that a node knows whose connection was closed at the gate.
-const CLOSED: &str = "it closed before this node was admitted: it is of another workspace, or no cremona node";
-
-/// See the module.
+/// See the module; what concerns connections is in `sessions`.
 pub(crate) struct Task {
-    swarm: Swarm<Behaviour>,
+    pub(crate) swarm: Swarm<Behaviour>,
     topic: IdentTopic,
-    me: PeerId,
     handle: Handle,
     orders: mpsc::UnboundedReceiver<Order>,
     events: mpsc::UnboundedSender<Event>,
-    control: Control,
-    incoming: IncomingStreams,
-    peers: HashMap<PeerId, Connected>,
-    early: HashMap<PeerId, Stream>,
-    dials: HashMap<ConnectionId, String>,
-    room: Arc<Semaphore>,
-    gossip_waiting: usize,
+    pub(crate) from_streams: (mpsc::Sender<FromStream>, mpsc::Receiver<FromStream>),
+    pub(crate) links: HashMap<ConnectionId, Link>,
+    pub(crate) sessions: HashMap<Peer, Session>,
+    pub(crate) dials: Dials,
+    pub(crate) room: Arc<Semaphore>,
+    gossip_room: Arc<Semaphore>,
+    refused: u64,
+    strangers: (Instant, u32),
 }
 
-/// An admitted peer.
-struct Connected {
-    outbox: Outbox,
-    /// Whether its frame stream has come; there is one for the life of a connection.
-    reading: bool,
-    reason: Option<String>,
+/// What a reader or writer tells.
+pub(crate) struct FromStream {
+    pub(crate) connection: ConnectionId,
+    pub(crate) what: Result<Frame, String>,
 }
 
 impl Task {
@@ -56,32 +55,31 @@ impl Task {
     pub(crate) fn new(
         swarm: Swarm<Behaviour>,
         topic: IdentTopic,
-        me: PeerId,
         handle: Handle,
         orders: mpsc::UnboundedReceiver<Order>,
         events: mpsc::UnboundedSender<Event>,
     ) -> Self {
-        let mut control = swarm.behaviour().gated.inner.frames.new_control();
-        let incoming = control.accept(FRAMES).expect("a new behaviour has no protocol registered");
         Self {
             swarm,
             topic,
-            me,
             handle,
             orders,
             events,
-            control,
-            incoming,
-            peers: HashMap::new(),
-            early: HashMap::new(),
-            dials: HashMap::new(),
+            from_streams: mpsc::channel(HANDED_OVER),
+            links: HashMap::new(),
+            sessions: HashMap::new(),
+            dials: Dials::default(),
             room: Arc::new(Semaphore::new(INBOX)),
-            gossip_waiting: 0,
+            gossip_room: Arc::new(Semaphore::new(MAX_GOSSIP_WAITING)),
+            refused: 0,
+            strangers: (Instant::now(), 0),
         }
     }
 
     /// Runs until it is told to stop, or nobody listens any more.
     pub(crate) async fn run(mut self) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 order = self.orders.recv() => match order {
@@ -94,18 +92,30 @@ impl Task {
                     Some(order) => self.order(order),
                     None => return,
                 },
-                Some((peer, stream)) = self.incoming.next() => self.frame_stream(peer, stream),
+                Some(told) = self.from_streams.1.recv() => self.told_by_stream(told),
                 event = self.swarm.select_next_some() => self.swarm_event(event),
-            }
-            if self.events.is_closed() {
-                return;
+                _ = look.tick() => self.give_up_silent(Instant::now()),
+                () = self.events.closed() => return,
             }
         }
     }
 
-    fn tell(&self, event: Event) {
+    /// Tells the owner.
+    pub(crate) fn tell(&self, event: Event) {
         // An owner that is gone ends the loop above.
         let _ = self.events.send(event);
+    }
+
+    /// Tells the owner what a stranger can cause, unless there is too much of it.
+    fn tell_of_stranger(&mut self, event: Event) {
+        let now = Instant::now();
+        if now.saturating_duration_since(self.strangers.0) >= Duration::from_secs(1) {
+            self.strangers = (now, 0);
+        }
+        if self.strangers.1 < STRANGERS_PER_SECOND {
+            self.strangers.1 = self.strangers.1.saturating_add(1);
+            self.tell(event);
+        }
     }
 
     fn order(&mut self, order: Order) {
@@ -117,53 +127,45 @@ impl Task {
                     handle.order(Order::Dialled(address, found));
                 });
             }
-            Order::Dialled(address, Ok(found)) => self.dial(&address, found),
+            Order::Dialled(label, Ok(found)) => {
+                let next = self.dials.begin(label, found);
+                self.dial(next);
+            }
             Order::Dialled(address, Err(reason)) => self.tell(Event::DialFailed { address, reason }),
             Order::Send(peer, bytes) => self.send(peer, bytes),
             Order::Publish(bytes) => self.publish(bytes),
             Order::Verdict(token, verdict) => self.verdict(&token, verdict),
-            Order::Drop(peer, reason) | Order::Lost(peer, reason) => self.drop_peer(peer, reason),
+            Order::Drop(peer, reason) => self.end(peer, &reason, None),
             Order::Stats(reply) => {
-                let stats = Stats {
-                    waiting: self.swarm.behaviour().gated.waiting(),
-                    peers: self.peers.len(),
-                    dials: self.dials.len(),
-                };
                 // The one who asks may be gone.
-                let _ = reply.send(stats);
+                let _ = reply.send(self.stats());
             }
             Order::Stop(_) => {}
         }
     }
 
-    fn dial(&mut self, label: &str, addresses: Vec<Multiaddr>) {
-        for address in addresses {
-            if self.dials.len() >= MAX_DIALS {
-                self.tell(Event::DialFailed {
-                    address: label.to_owned(),
-                    reason: "too many dials are under way".to_owned(),
-                });
-                return;
-            }
-            let options = DialOpts::unknown_peer_id().address(address).build();
-            let id = options.connection_id();
-            self.dials.insert(id, label.to_owned());
-            if let Err(error) = self.swarm.dial(options) {
-                self.dial_failed(id, &error);
-            }
+    fn stats(&self) -> Stats {
+        let gated = &self.swarm.behaviour().gated;
+        Stats {
+            waiting: gated.waiting(),
+            connections: gated.connections(),
+            peers: self.sessions.len(),
+            dials: self.dials.len(),
+            refused: self.refused,
         }
     }
 
-    fn dial_failed(&mut self, id: ConnectionId, error: &DialError) {
-        if let Some(address) = self.dials.remove(&id) {
-            self.tell(Event::DialFailed { address, reason: dial_reason(error) });
-        }
-    }
-
-    fn send(&mut self, peer: Peer, bytes: Vec<u8>) {
-        let Some(connected) = peer.id().and_then(|id| self.peers.get(&id)) else { return };
-        if !connected.outbox.put(bytes) {
-            self.drop_peer(peer, "it can't keep up with what is sent".to_owned());
+    fn dial(&mut self, mut next: Next) {
+        loop {
+            match next {
+                Next::Fail { label, reason } => return self.tell(Event::DialFailed { address: label, reason }),
+                Next::Try(options) => {
+                    let id = options.connection_id();
+                    let Err(error) = self.swarm.dial(options) else { return };
+                    let Some(another) = self.dials.failed(id, dial_reason(&error)) else { return };
+                    next = another;
+                }
+            }
         }
     }
 
@@ -176,24 +178,17 @@ impl Task {
     }
 
     fn verdict(&mut self, token: &GossipToken, verdict: Verdict) {
-        self.gossip_waiting = self.gossip_waiting.saturating_sub(1);
+        self.report(&MessageId::new(&token.message), token.from, verdict);
+    }
+
+    fn report(&mut self, id: &MessageId, from: Peer, verdict: Verdict) {
         let acceptance = match verdict {
             Verdict::Accept => MessageAcceptance::Accept,
             Verdict::Ignore => MessageAcceptance::Ignore,
             Verdict::Reject => MessageAcceptance::Reject,
         };
-        if let Some(from) = token.from.id() {
-            let id = MessageId::new(&token.message);
-            self.swarm.behaviour_mut().gated.inner.gossip.report_message_validation_result(&id, &from, acceptance);
-        }
-    }
-
-    fn drop_peer(&mut self, peer: Peer, reason: String) {
-        let Some(id) = peer.id() else { return };
-        if let Some(connected) = self.peers.get_mut(&id) {
-            connected.reason.get_or_insert(reason);
-            // An error means that it is gone already, which another event tells.
-            let _ = self.swarm.disconnect_peer_id(id);
+        if let Some(from) = from.id() {
+            self.swarm.behaviour_mut().gated.inner.gossip.report_message_validation_result(id, &from, acceptance);
         }
     }
 
@@ -203,16 +198,20 @@ impl Task {
             SwarmEvent::ExpiredListenAddr { address, .. } => {
                 self.tell(Event::ListenerGone { address: address.to_string() });
             }
-            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => self.dial_failed(connection_id, &error),
-            SwarmEvent::ConnectionClosed { connection_id, .. } => {
-                if let Some(address) = self.dials.remove(&connection_id) {
-                    self.tell(Event::DialFailed { address, reason: CLOSED.to_owned() });
+            SwarmEvent::ListenerClosed { addresses, .. } => {
+                for address in addresses {
+                    self.tell(Event::ListenerGone { address: address.to_string() });
+                }
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                if let Some(next) = self.dials.failed(connection_id, dial_reason(&error)) {
+                    self.dial(next);
                 }
             }
             SwarmEvent::Behaviour(BehaviourEvent::Gated(event)) => self.gate_event(event),
             SwarmEvent::Behaviour(BehaviourEvent::Mdns(mdns::Event::Discovered(found))) => {
                 for (_, address) in found {
-                    self.tell(Event::Discovered { address: address.to_string() });
+                    self.tell_of_stranger(Event::Discovered { address: address.to_string() });
                 }
             }
             _ => {}
@@ -223,11 +222,18 @@ impl Task {
         match event {
             GateEvent::Admitted { peer, connection, endpoint } => self.admitted(peer, connection, &endpoint),
             GateEvent::Refused { connection, endpoint, error } => {
-                let address =
-                    self.dials.remove(&connection).unwrap_or_else(|| endpoint.get_remote_address().to_string());
-                self.tell(Event::Refused { address, reason: error.to_string() });
+                self.refused = self.refused.saturating_add(1);
+                let reason = error.to_string();
+                match self.dials.answered(connection) {
+                    Some(address) => self.tell(Event::Refused { address, reason }),
+                    None => self.tell_of_stranger(Event::Refused {
+                        address: endpoint.get_remote_address().to_string(),
+                        reason,
+                    }),
+                }
             }
-            GateEvent::Gone { peer, reason } => self.gone(peer, reason),
+            GateEvent::Gone { connection, reason } => self.gone(connection, &reason),
+            GateEvent::Inner(InsideEvent::Frames(event)) => self.stream(event.connection, event.what),
             GateEvent::Inner(InsideEvent::Gossip(gossipsub::Event::Message {
                 propagation_source,
                 message_id,
@@ -235,92 +241,21 @@ impl Task {
             })) => {
                 self.gossip(propagation_source, &message_id, message.data);
             }
-            GateEvent::Inner(InsideEvent::Ping(ping::Event { connection, result: Err(error), .. })) => {
-                tracing::debug!(%error, "no answer to a ping");
-                self.swarm.close_connection(connection);
+            GateEvent::Inner(InsideEvent::Ping(ping::Event { connection, result: Ok(_), .. })) => {
+                self.alive(connection);
             }
-            GateEvent::Inner(_) => {}
-        }
-    }
-
-    fn admitted(&mut self, id: PeerId, connection: ConnectionId, endpoint: &ConnectedPoint) {
-        let Some(peer) = Peer::from_id(&id) else { return };
-        let dialled = self.dials.remove(&connection);
-        let direction = if endpoint.is_dialer() { Direction::Dialled } else { Direction::Accepted };
-        let address = dialled.unwrap_or_else(|| endpoint.get_remote_address().to_string());
-        let first = !self.peers.contains_key(&id);
-        self.tell(Event::Connected { peer, address, direction, first });
-        if first {
-            let (outbox, outgoing) = Outbox::new();
-            self.peers.insert(id, Connected { outbox, reading: false, reason: None });
-            tokio::spawn(write_frames(self.control.clone(), self.handle.clone(), id, peer, outgoing));
-            if let Some(stream) = self.early.remove(&id) {
-                self.frame_stream(id, stream);
-            }
-        }
-    }
-
-    fn frame_stream(&mut self, id: PeerId, stream: Stream) {
-        let Some(peer) = Peer::from_id(&id) else { return };
-        match self.peers.get_mut(&id) {
-            Some(connected) if !connected.reading => {
-                connected.reading = true;
-                tokio::spawn(read_frames(stream, self.room.clone(), self.handle.clone(), self.events.clone(), peer));
-            }
-            Some(_) => self.drop_peer(peer, "it opened a second frame stream".to_owned()),
-            // Its handler was admitted a moment before this task heard of it.
-            None if self.early.len() < MAX_DIALS => {
-                self.early.insert(id, stream);
-            }
-            None => {}
-        }
-    }
-
-    fn gone(&mut self, id: PeerId, reason: String) {
-        self.early.remove(&id);
-        let Some(connected) = self.peers.remove(&id) else { return };
-        if let Some(peer) = Peer::from_id(&id) {
-            self.tell(Event::Disconnected { peer, reason: connected.reason.unwrap_or(reason) });
+            GateEvent::Inner(InsideEvent::Ping(_) | InsideEvent::Gossip(_)) => {}
         }
     }
 
     fn gossip(&mut self, from: PeerId, id: &MessageId, bytes: Vec<u8>) {
         let Some(peer) = Peer::from_id(&from) else { return };
-        let token = GossipToken { message: id.0.clone(), from: peer };
-        if self.gossip_waiting >= GOSSIP_INBOX || from == self.me {
-            self.gossip_waiting = self.gossip_waiting.saturating_add(1);
-            return self.verdict(&token, Verdict::Ignore);
-        }
-        self.gossip_waiting = self.gossip_waiting.saturating_add(1);
-        self.tell(Event::Gossip { token, peer, bytes });
-    }
-}
-
-async fn write_frames(mut control: Control, handle: Handle, id: PeerId, peer: Peer, outgoing: Outgoing) {
-    let result = match control.open_stream(id, FRAMES).await {
-        Ok(stream) => frames::write(stream, outgoing).await.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    if let Err(reason) = result {
-        handle.order(Order::Lost(peer, format!("its frame stream ended: {reason}")));
-    }
-}
-
-async fn read_frames(
-    mut stream: Stream,
-    room: Arc<Semaphore>,
-    handle: Handle,
-    events: mpsc::UnboundedSender<Event>,
-    peer: Peer,
-) {
-    loop {
-        match frames::read(&mut stream, &room).await {
-            Ok(frame) => {
-                if events.send(Event::Frame { peer, frame }).is_err() {
-                    return;
-                }
+        match self.gossip_room.clone().try_acquire_owned() {
+            Ok(permit) => {
+                let token = GossipToken { message: id.0.clone(), from: peer, _permit: Arc::new(permit) };
+                self.tell(Event::Gossip { token, peer, bytes });
             }
-            Err(error) => return handle.order(Order::Lost(peer, format!("its frame stream ended: {error}"))),
+            Err(_) => self.report(id, peer, Verdict::Ignore),
         }
     }
 }
