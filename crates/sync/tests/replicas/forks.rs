@@ -1,10 +1,11 @@
 //! A device tells two stories: whoever hears both says so, and all drop what follows, in any order.
 
-use cremona_envelope::{LogId, Verified};
+use cremona_envelope::{Branch, ForkProof, LogId, Verified};
 use cremona_sync::Input;
+use cremona_sync::frame::{Frame, Proof};
 use proptest::prelude::*;
 
-use crate::world::World;
+use crate::world::{World, cases};
 
 const PEOPLE: [&str; 4] = ["ana", "bo", "cy", "dee"];
 
@@ -109,6 +110,26 @@ fn gossip_of_another_story_is_enough() {
 }
 
 #[test]
+fn a_proof_that_comes_before_what_it_cuts_waits_for_that() {
+    let stories = stories(&world_of(1), 10, &[1, 1]);
+    let mut world = told(1, &[&stories[0][..3], &stories[0], &stories[1]]);
+    world.connect("ana", "dee");
+    world.pass(5_000);
+    let branch = |story: &[Verified]| {
+        let last = story.last().unwrap();
+        Branch { headers: vec![last.header().clone()], signature: last.envelope().signature.unwrap() }
+    };
+    let proof = ForkProof::new(branch(&stories[0]), branch(&stories[1]), &world.team.workspace).unwrap();
+    world.forge("dee", "ana", &Frame::Proof(Proof { bytes: proof.encode().into() }));
+    assert_eq!(world.nodes["ana"].cuts, []);
+    for pair in PEOPLE.windows(2) {
+        world.connect(pair[0], pair[1]);
+    }
+    world.settle();
+    expect_cut(&world, 11);
+}
+
+#[test]
 fn a_log_that_forks_at_its_start_counts_for_nothing_also_where_it_was_never_heard() {
     let stories = stories(&world_of(1), 0, &[3, 2]);
     let mut world = told(1, &[&stories[0], &stories[1]]);
@@ -160,7 +181,7 @@ fn the_founder_can_not_take_the_genesis_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
     #[test]
     fn in_any_order_of_arrival_all_drop_the_same(
         seed in any::<u64>(),

@@ -5,7 +5,7 @@ use cremona_sync::frame::{Entries, Frame, Hello, Node, Run, Want, WireEntry};
 use cremona_sync::{FrontierEntry, Input};
 use proptest::prelude::*;
 
-use crate::world::World;
+use crate::world::{World, cases};
 
 /// Ana and bo hold the same; mal holds it too and is connected with ana.
 fn world_with_mal() -> World {
@@ -195,7 +195,7 @@ fn a_newcomer_with_five_thousand_logs_to_get_floods_nobody() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
     #[test]
     fn no_bytes_of_mals_harm_anyone(
         frames in prop::collection::vec((1..13_u8, prop::collection::vec(any::<u8>(), 0..120)), 1..60),

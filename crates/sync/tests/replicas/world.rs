@@ -4,9 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::{LogId, Time, Verified};
 use cremona_sync::{Frame, Input, Output, Peer, Replica};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 
 use crate::people::{Person, Team};
 use crate::shelf::Shelf;
+
+/// How many cases a property tries, from a seed that is printed.
+pub fn cases() -> ProptestConfig {
+    let read = |name| std::env::var(name).ok().and_then(|value| value.parse::<u32>().ok());
+    let (cases, seed) = (read("CREMONA_CASES").unwrap_or(24), read("CREMONA_SEED").unwrap_or(1));
+    println!("replay with CREMONA_CASES={cases} CREMONA_SEED={seed}");
+    let rng_seed = RngSeed::Fixed(seed.into());
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+}
 
 /// A node: what it holds, what it wishes, and what became of that.
 pub struct Node {
