@@ -1,8 +1,8 @@
 //! A device tells two stories: whoever hears both says so, and all drop what follows, in any order.
 
-use cremona_envelope::{Branch, ForkProof, LogId, Verified};
+use cremona_envelope::{Branch, ForkProof, LogId, Verified, encode_run};
 use cremona_sync::Input;
-use cremona_sync::frame::{Frame, Proof};
+use cremona_sync::frame::{Frame, Proof, Run};
 use proptest::prelude::*;
 
 use crate::world::{World, cases};
@@ -107,6 +107,28 @@ fn gossip_of_another_story_is_enough() {
     world.handle("dee", Input::GossipReceived { peer: world.peer("cy"), token: 1, bytes });
     world.settle();
     assert_eq!(world.nodes["dee"].shelf.counted(), before);
+}
+
+#[test]
+fn a_run_that_contradicts_what_gossip_brought_in_the_meantime_is_a_fork() {
+    let stories = stories(&world_of(1), 5, &[1, 4]);
+    let mut world = told(1, &[&stories[0][..5], &stories[1]]);
+    world.nodes.get_mut("bo").unwrap().filter = |frame| !matches!(frame, Frame::Run(_));
+    world.connect("ana", "bo");
+    world.wait(400);
+    let bo = world.peer("bo");
+    let bytes = stories[0][5].envelope().encode();
+    world.handle("ana", Input::GossipReceived { peer: bo, token: 1, bytes });
+    let run: Vec<_> = stories[1][5..].iter().map(|said| said.envelope().clone()).collect();
+    let log = mals_log(&world).0.into();
+    world.forge("bo", "ana", &Frame::Run(Run { log, end: true, bytes: encode_run(&run).into() }));
+    assert_eq!(world.nodes["ana"].shelf.len(&mals_log(&world)), 6);
+    world.nodes.get_mut("bo").unwrap().filter = |_| true;
+    for pair in PEOPLE.windows(2) {
+        world.connect(pair[0], pair[1]);
+    }
+    world.settle();
+    expect_cut(&world, 6);
 }
 
 #[test]

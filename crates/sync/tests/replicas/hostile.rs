@@ -173,13 +173,13 @@ fn bytes_that_are_no_frame_end_in_a_drop() {
 }
 
 #[test]
-fn a_newcomer_with_five_thousand_logs_to_get_floods_nobody() {
+fn a_newcomer_with_nine_thousand_logs_to_get_floods_nobody() {
     let mut world = world_with_mal();
     let mut many = Vec::new();
-    for life in 0..250 {
+    for number in 0..450_u16 {
         for name in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"]
         {
-            many.push(world.team.person(name, life).say(&world.team, world.now));
+            many.push(world.team.person(name, number).say(&world.team, world.now));
         }
     }
     world.cut("ana", "bo");

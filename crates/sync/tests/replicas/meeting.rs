@@ -102,6 +102,18 @@ fn ana_is_heard_also_when_all_gossip_is_lost() {
 }
 
 #[test]
+fn a_message_that_shows_a_gap_has_it_filled_at_once() {
+    let mut world = ana_and_bo();
+    world.gossip_loss = 100;
+    world.append("ana", 1);
+    world.wait(10);
+    world.gossip_loss = 0;
+    world.append("ana", 1);
+    world.wait(600);
+    assert_eq!(world.root("ana"), world.root("bo"));
+}
+
+#[test]
 fn a_message_too_large_for_gossip_arrives_at_once() {
     let mut world = ana_and_bo();
     let now = world.now;

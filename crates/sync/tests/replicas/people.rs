@@ -51,7 +51,7 @@ impl Team {
     }
 
     /// A person in a life of this number, who has said nothing in it.
-    pub fn person(&self, name: &'static str, number: u8) -> Person {
+    pub fn person(&self, name: &'static str, number: u16) -> Person {
         Person { name, life: life(name, number), head: Head::EMPTY, mood: 0 }
     }
 }
@@ -126,6 +126,6 @@ pub fn identity(name: &str) -> Identity {
     )
 }
 
-fn life(name: &str, number: u8) -> LifeId {
-    LifeId(cremona_envelope::ids::derive16("sync test: life", &[name.as_bytes(), &[number]]))
+fn life(name: &str, number: u16) -> LifeId {
+    LifeId(cremona_envelope::ids::derive16("sync test: life", &[name.as_bytes(), &number.to_be_bytes()]))
 }
