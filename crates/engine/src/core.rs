@@ -33,6 +33,8 @@ pub(crate) struct Core {
     epochs: BTreeMap<EpochId, i64>,
     pub(crate) own: Option<Own>,
     pub(crate) docs: Docs,
+    /// Fresh at each start, so that two copies of one directory choose different lives.
+    pub(crate) random: [u8; 32],
     pub(crate) latest: Time,
     pub(crate) erased: Vec<String>,
     pub(crate) wrote: bool,
@@ -73,6 +75,7 @@ impl Core {
             epochs: BTreeMap::new(),
             own: None,
             docs: Docs::default(),
+            random: [0; 32],
             latest: Time(0),
             erased: Vec::new(),
             wrote: false,

@@ -38,6 +38,7 @@ impl Engine {
     /// [`Failure`] where the store is damaged or refuses.
     pub fn open(mut store: Store, identity: Identity, settings: Settings, now: Time) -> Result<Self, Failure> {
         let mut core = Core::new(identity, settings.workspace, settings.secret.clone());
+        core.random = settings.random;
         let replica = load(&mut store, &mut core)?;
         let mut engine = Self { store, core, replica, peers: Vec::new(), settings, lives: 0, erased: Vec::new() };
         engine.choose_life(now)?;

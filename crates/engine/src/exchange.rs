@@ -186,6 +186,7 @@ fn renew(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, kept: u64, now:
     let Some(old) = core.own else { return Ok(()) };
     let mut seed = Vec::from(old.id.0);
     seed.extend(now.0.to_be_bytes());
+    seed.extend(core.random);
     seed.extend(blake3::hash(&core.identity.seeds().0).as_bytes());
     let life = cremona_envelope::LifeId(cremona_envelope::ids::derive16("cremona engine: renewed life", &[&seed]));
     let mut said = vec![core.start_life(tx, life, now)?];

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cremona_engine::Verdict;
 use cremona_engine::{Answer, Ask, Effect, Failure, Input, Reason, ask};
+use cremona_envelope::Guard;
 use cremona_net::{Event, Handle, Settings};
 use tokio::sync::{mpsc, watch};
 
@@ -23,6 +24,7 @@ pub struct Owner {
     committed: watch::Sender<u64>,
     peers: PeerBook,
     mdns: bool,
+    unwritten: Option<Guard>,
 }
 
 impl Owner {
@@ -40,7 +42,7 @@ impl Owner {
         let hints = home.hints().into_iter().chain(options.dial.iter().cloned());
         let seed = u64::from_be_bytes(random()?[..8].try_into().expect("8 of 32 bytes"));
         let peers = PeerBook::new(home.engine.device(), hints, seed, now());
-        Ok(Self { home, net, events, inbox, committed, peers, mdns: options.mdns })
+        Ok(Self { home, net, events, inbox, committed, peers, mdns: options.mdns, unwritten: None })
     }
 
     /// What to tell once the first addresses are known.
@@ -151,15 +153,31 @@ impl Owner {
         result.unwrap_or_else(|failure| warn(&failure));
     }
 
+    /// Writes the guard, or keeps it to be tried again before anything else leaves: until then every
+    /// wish is forgotten, and comparing roots makes up for it later.
+    fn write_guard(&mut self, guard: Guard) -> bool {
+        let Err(failure) = self.home.guard.write(&guard) else { return true };
+        warn(&failure);
+        self.unwritten = Some(guard);
+        self.home.engine.drop_effects();
+        for token in self.peers.forget_gossip() {
+            self.net.verdict(token, cremona_net::Verdict::Ignore);
+        }
+        false
+    }
+
     /// Carries out what the engine and the peer book wish; false where the guard could not be
     /// written, and then nothing that came after it left.
     async fn carry_out(&mut self) -> bool {
+        if let Some(guard) = self.unwritten.take()
+            && !self.write_guard(guard)
+        {
+            return false;
+        }
         while let Some(effect) = self.home.engine.poll_effect() {
             match effect {
                 Effect::Guard(guard) => {
-                    if let Err(failure) = self.home.guard.write(&guard) {
-                        warn(&failure);
-                        self.home.engine.drop_effects();
+                    if !self.write_guard(guard) {
                         return false;
                     }
                 }

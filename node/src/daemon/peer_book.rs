@@ -148,6 +148,11 @@ impl PeerBook {
         self.tokens.remove(&token)
     }
 
+    /// The gossip messages that wait for a verdict, which they will not get.
+    pub fn forget_gossip(&mut self) -> Vec<GossipToken> {
+        self.tokens.drain().map(|(_, token)| token).collect()
+    }
+
     /// Everything for `peers`: connected ones, addresses that are tried, and who was dropped.
     pub fn list(&self, engine: &Engine) -> Vec<ask::Peer> {
         let mut list: Vec<ask::Peer> = self

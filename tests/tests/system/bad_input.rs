@@ -126,3 +126,25 @@ fn a_directory_that_cannot_be_written_is_still_said_so() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("can't"));
     assert_eq!(ana.ask(&["verify"])["messages"], 0);
 }
+
+#[test]
+fn nothing_leaves_while_the_guard_cannot_be_written() {
+    let town = Town::new();
+    let (mut ana, key) = town.founder();
+    ana.up();
+    let mut bo = town.joiner("bo", &key, &ana);
+    bo.up();
+    crate::person::all_equal(&[&ana, &bo]);
+    let guards = ana.state.join("cremona/guards");
+    let aside = ana.state.join("aside");
+    std::fs::rename(&guards, &aside).unwrap();
+    std::fs::write(&guards, "in the way").unwrap();
+    ana.refused(&["post", "general", "-m", "first"], 75, "the guard");
+    ana.refused(&["post", "general", "-m", "second"], 75, "the guard");
+    assert_eq!(bo.ask(&["verify"])["messages"], 0);
+    std::fs::remove_file(&guards).unwrap();
+    std::fs::rename(&aside, &guards).unwrap();
+    ana.post("third");
+    assert_eq!(crate::person::all_equal(&[&ana, &bo])["messages"], 3);
+    assert_eq!(ana.ask(&["status"])["lives"], 1);
+}

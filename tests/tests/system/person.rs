@@ -20,7 +20,7 @@ pub struct Town {
 
 pub struct Person {
     pub data: PathBuf,
-    state: PathBuf,
+    pub state: PathBuf,
     node: Option<Child>,
     listen: String,
     dial: Vec<String>,
