@@ -4,7 +4,7 @@
 //! terms of the functions here. One writer, readers that never wait for it. An input of the engine
 //! is one transaction.
 //!
-//! Start at [`schema`] for the tables, [`open`] for transactions.
+//! Start at [`schema`] for the tables, [`open`] for transactions, [`shelf`] for the file of a mailbox.
 #![allow(clippy::missing_errors_doc)] // every function fails only as `StoreError` says
 
 pub mod audit;
@@ -17,6 +17,7 @@ pub mod pages;
 pub mod schema;
 mod scrub;
 pub mod search;
+pub mod shelf;
 
 pub use audit::{Counts, Oddities, compare};
 pub use directory::{ChannelRow, Creation, Field, MemberRow};
@@ -26,3 +27,4 @@ pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
 pub use open::{OpenError, Read, Reader, Store, StoreError, Write};
 pub use pages::{Cursor, ThreadRow};
 pub use search::{HitRow, RANKED, Term, Words};
+pub use shelf::{Shelf, ShelfLog, ShelfRead, ShelfReader, ShelfRow, ShelfWrite};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 
-use crate::schema::{APPLICATION_ID, MIGRATIONS};
+use crate::schema::{FileKind, NODE};
 
 /// How long a transaction waits for another process, which should not exist.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -100,9 +100,14 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where it is newer, foreign, damaged or can't be written.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::open_kind(path, &NODE)
+    }
+
+    /// Opens a file of one kind, creating or migrating it.
+    pub(crate) fn open_kind(path: &Path, kind: &FileKind) -> Result<Self, OpenError> {
         let db = Connection::open(path).map_err(|error| unopened(path, error))?;
         let mut store = Self { db, path: Some(path.to_owned()) };
-        store.prepare()?;
+        store.prepare(kind)?;
         Ok(store)
     }
 
@@ -111,8 +116,13 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where SQLite refuses.
     pub fn in_memory() -> Result<Self, OpenError> {
+        Self::kind_in_memory(&NODE)
+    }
+
+    /// A file of one kind that ends with this value.
+    pub(crate) fn kind_in_memory(kind: &FileKind) -> Result<Self, OpenError> {
         let mut store = Self { db: Connection::open_in_memory().map_err(StoreError::from)?, path: None };
-        store.prepare()?;
+        store.prepare(kind)?;
         Ok(store)
     }
 
@@ -168,21 +178,22 @@ impl Store {
         Ok(self.db.execute_batch("VACUUM")?)
     }
 
-    fn prepare(&mut self) -> Result<(), OpenError> {
-        let found = self.version()?;
-        if found > MIGRATIONS.len() {
-            return Err(OpenError::Newer { found, known: MIGRATIONS.len() });
+    fn prepare(&mut self, kind: &FileKind) -> Result<(), OpenError> {
+        let found = self.version(kind)?;
+        let known = kind.migrations.len();
+        if found > known {
+            return Err(OpenError::Newer { found, known });
         }
         // SQLite falls back to reading only, and would say so at the first write.
         if self.db.is_readonly(MAIN_DB).map_err(StoreError::from)? {
             return Err(StoreError::ReadOnly.into());
         }
         self.configure().map_err(StoreError::from)?;
-        for (version, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+        for (version, sql) in kind.migrations.iter().enumerate().skip(found) {
             let tx = self.db.transaction().map_err(StoreError::from)?;
             tx.execute_batch(sql).map_err(StoreError::from)?;
             tx.pragma_update(None, "user_version", version.saturating_add(1)).map_err(StoreError::from)?;
-            tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(StoreError::from)?;
+            tx.pragma_update(None, "application_id", kind.application_id).map_err(StoreError::from)?;
             tx.commit().map_err(StoreError::from)?;
         }
         self.checkpoint()?;
@@ -190,7 +201,7 @@ impl Store {
     }
 
     /// The file's version; reads only, so that a file that isn't ours stays as it is.
-    fn version(&self) -> Result<usize, OpenError> {
+    fn version(&self, kind: &FileKind) -> Result<usize, OpenError> {
         let pragma = |name: &str| self.db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let version = pragma("user_version").map_err(|error| match StoreError::from(error) {
             StoreError::Corrupt(_) => OpenError::Foreign,
@@ -200,7 +211,7 @@ impl Store {
         let tables: i64 =
             self.db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(StoreError::from)?;
         let empty = tables == 0 && version == 0;
-        if empty || id == i64::from(APPLICATION_ID) {
+        if empty || id == i64::from(kind.application_id) {
             Ok(usize::try_from(version).unwrap_or(usize::MAX))
         } else {
             Err(OpenError::Foreign)
@@ -282,7 +293,7 @@ mod tests {
         let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
         let mut store = Store { db, path: Some(path) };
         assert!(matches!(saved(&mut store, 1), Err(StoreError::ReadOnly)));
-        assert!(matches!(store.prepare(), Err(OpenError::Store(StoreError::ReadOnly))));
+        assert!(matches!(store.prepare(&NODE), Err(OpenError::Store(StoreError::ReadOnly))));
     }
 
     #[test]
@@ -291,7 +302,7 @@ mod tests {
         let store = Store::open(&dir.path().join("cremona.db")).unwrap();
         let number = |name: &str| store.db.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!((number("synchronous"), number("secure_delete")), (2, 1));
-        assert_eq!(number("application_id"), i64::from(APPLICATION_ID));
+        assert_eq!(number("application_id"), i64::from(NODE.application_id));
         let mode: String = store.db.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }

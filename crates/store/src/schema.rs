@@ -6,6 +6,17 @@
 /// Marks a file as ours ("Crem").
 pub const APPLICATION_ID: i32 = 0x4372_656d;
 
+/// What a file is for: how it is marked, and how its tables come to be.
+pub(crate) struct FileKind {
+    /// In the file's header; a file of another kind is foreign.
+    pub(crate) application_id: i32,
+    /// Each from the version of its index to the next.
+    pub(crate) migrations: &'static [&'static str],
+}
+
+/// A node's store.
+pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
+
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] = &[VERSION_1];
 

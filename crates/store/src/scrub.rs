@@ -31,9 +31,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where SQLite or the file system refuses.
     pub fn scrub(&self, texts: &[String]) -> Result<bool, StoreError> {
+        if self.path().is_none() {
+            return Ok(true);
+        }
+        self.scrub_pieces(&self.pieces(texts)?)
+    }
+
+    /// The same for pieces of bytes.
+    pub(crate) fn scrub_pieces(&self, pieces: &[Vec<u8>]) -> Result<bool, StoreError> {
         let Some(path) = self.path() else { return Ok(true) };
-        let pieces = self.pieces(texts)?;
-        let remnant = pieces.len() > MOST || find(path, &pieces).map_err(|error| StoreError::Io(error.to_string()))?;
+        let remnant = pieces.len() > MOST || find(path, pieces).map_err(|error| StoreError::Io(error.to_string()))?;
         if !remnant {
             return Ok(true);
         }
