@@ -20,6 +20,11 @@ pub const INVITE_KEY: &str = "cremona 2026-11 invite key v1";
 /// Context of the lockbox key, from the workspace secret: opens the current epoch key.
 pub const LOCKBOX_KEY: &str = "cremona 2026-11 lockbox key v1";
 
+/// Context of what stands for a workspace at the gate of an unpaired mailbox, from its pairing token.
+pub const PAIRING_PLACE: &str = "cremona 2026-11 pairing place v1";
+/// Context of the key that proves at that gate that one has the token.
+pub const PAIRING_KEY: &str = "cremona 2026-11 pairing key v1";
+
 /// Context of the key that encrypts parts, from an epoch key.
 pub const PART_KEY: &str = "cremona 2026-11 part key v1";
 /// Context of the key that derives nonces, from an epoch key.
@@ -48,7 +53,7 @@ mod tests {
             .filter(|line| line.starts_with("pub const"))
             .filter_map(|line| line.split('"').nth(1))
             .collect();
-        assert_eq!(texts.len(), 15);
+        assert_eq!(texts.len(), 17);
         assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len());
         assert!(texts.iter().all(|text| text.starts_with("cremona 2026-11 ") && text.ends_with(" v1")));
     }

@@ -1,4 +1,5 @@
-//! Control payloads, in clear so that a mailbox can check them: genesis, join, and epoch keys.
+//! Control payloads, in clear so that a mailbox can check them: genesis, join, and epoch keys. Others
+//! are in [`crate::erasure`] and [`crate::mailbox`].
 //!
 //! Each is a CBOR map with integer keys; key 0 is the type. Keys that this version does not know are
 //! ignored when reading and kept, since payload bytes are kept. Every log starts with one of them:
@@ -22,6 +23,10 @@ const GENESIS: u64 = 1;
 const JOIN: u64 = 2;
 /// Type number of a keys payload.
 pub(crate) const KEYS: u64 = 3;
+/// Type number of an erasure list.
+pub(crate) const ERASE: u64 = 4;
+/// Type number of the announcement of a mailbox.
+pub(crate) const MAILBOX: u64 = 5;
 
 /// Who may join: anyone who holds the workspace key (the only policy of version 1).
 pub const POLICY_KEY_HOLDERS: u8 = 0;
@@ -313,7 +318,7 @@ pub fn type_of(payload: &[u8]) -> Option<u64> {
 #[must_use]
 pub fn is_known(kind: Kind, payload: &[u8]) -> bool {
     match type_of(payload) {
-        Some(GENESIS | JOIN) => kind == Kind::CONTROL,
+        Some(GENESIS | JOIN | ERASE | MAILBOX) => kind == Kind::CONTROL,
         Some(KEYS) => kind == Kind::KEYS,
         Some(_) | None => false,
     }

@@ -4,25 +4,18 @@
 //! Flags are written as 0 and ignored when read: what must be understood gets a new version.
 //! Then, optionally, `@host:port,host:port`: address hints that nothing authenticates.
 
-use bech32::primitives::decode::CheckedHrpstring;
-use bech32::{Bech32m, Hrp};
 use ed25519_dalek::SigningKey;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::contexts;
 use crate::ids::WorkspaceId;
+use crate::pasted::{Fault, Form};
+pub use crate::pasted::{MAX_HINTS, MAX_TEXT};
 
-/// Most address hints that a key carries.
-pub const MAX_HINTS: usize = 8;
-/// Longest text that is looked at, in characters.
-pub const MAX_TEXT: usize = 4096;
-
-const PREFIX: &str = "wsk";
-const START: &str = "wsk1";
 const VERSION: u8 = 1;
-const LETTERS: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// `wsk1`, 58 letters of data, 6 of checksum.
 const LENGTH: usize = 68;
+const FORM: Form = Form { prefix: "wsk", length: LENGTH };
 
 /// The 16 secret bytes that a teammate needs to be one.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -91,25 +84,19 @@ impl WorkspaceKey {
     /// # Errors
     /// [`KeyError`] says what is wrong and where.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let text = clean(text);
-        if text.is_empty() {
-            return Err(KeyError::Empty);
-        }
-        let (key, hints) = text.split_once('@').map_or((text.as_str(), ""), |(key, hints)| (key, hints));
-        let key = key.to_lowercase();
-        let bytes = decode(&key)?;
+        let (bytes, hints) = FORM.read(text)?;
         let Some((&version, _)) = bytes.split_first() else { return Err(KeyError::Checksum) };
         if version != VERSION {
             return Err(KeyError::Version(version));
         }
-        let bytes: [u8; 36] = bytes.try_into().map_err(|_| KeyError::Length { found: key.chars().count() })?;
+        let bytes: [u8; 36] = bytes.try_into().map_err(|bytes: Vec<u8>| KeyError::Length { found: letters(&bytes) })?;
         let [_, _, g0, g1, ids @ ..] = bytes;
         let (workspace, secret) = ids.split_at(16);
         Ok(Self {
             workspace: WorkspaceId::from_slice(workspace).ok_or(KeyError::Checksum)?,
             generation: u16::from_be_bytes([g0, g1]),
             secret: Secret(secret.try_into().map_err(|_| KeyError::Checksum)?),
-            hints: parse_hints(hints)?,
+            hints: hints.read()?,
         })
     }
 
@@ -120,10 +107,9 @@ impl WorkspaceKey {
         bytes.extend(self.generation.to_be_bytes());
         bytes.extend(self.workspace.0);
         bytes.extend(self.secret.0);
-        let hrp = Hrp::parse_unchecked(PREFIX);
-        let key = bech32::encode::<Bech32m>(hrp, &bytes).expect("36 bytes fit a bech32m string");
+        let text = FORM.write(&bytes, &self.hints);
         bytes.zeroize();
-        if self.hints.is_empty() { key } else { format!("{key}@{}", self.hints.join(",")) }
+        text
     }
 }
 
@@ -153,91 +139,21 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The pasted text without white space, invisible characters and surrounding quotes.
-fn clean(text: &str) -> String {
-    let invisible = |c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
-    };
-    let bare: String = text.chars().take(MAX_TEXT).filter(|c| !invisible(*c)).collect();
-    let quote = |c: char| {
-        matches!(
-            c,
-            '"' | '\''
-                | '`'
-                | '<'
-                | '>'
-                | '“'
-                | '”'
-                | '„'
-                | '‘'
-                | '’'
-                | '«'
-                | '»'
-                | '('
-                | ')'
-                | '*'
-                | '.'
-                | ','
-                | ';'
-        )
-    };
-    bare.trim_matches(quote).to_owned()
+/// How many letters a key of so many bytes has.
+fn letters(bytes: &[u8]) -> usize {
+    FORM.letters(bytes.len())
 }
 
-fn decode(key: &str) -> Result<Vec<u8>, KeyError> {
-    let letters: Vec<char> = key.chars().collect();
-    let Some(data) = key.strip_prefix(START) else {
-        return Err(find_typo(&letters).unwrap_or(KeyError::Prefix));
-    };
-    if let Some((index, found)) = data.chars().enumerate().find(|(_, c)| !LETTERS.contains(*c)) {
-        let letter = KeyError::Letter { position: index.saturating_add(5), found };
-        return Err(find_typo(&letters).unwrap_or(letter));
+impl From<Fault> for KeyError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Empty => Self::Empty,
+            Fault::Prefix => Self::Prefix,
+            Fault::Letter { position, found } => Self::Letter { position, found },
+            Fault::Length { found } => Self::Length { found },
+            Fault::Typo { position, found, instead } => Self::Typo { position, found, instead },
+            Fault::Checksum => Self::Checksum,
+            Fault::Hint(hint) => Self::Hint(hint),
+        }
     }
-    match CheckedHrpstring::new::<Bech32m>(key) {
-        Ok(checked) => Ok(checked.byte_iter().collect()),
-        Err(_) if letters.len() != LENGTH => Err(KeyError::Length { found: letters.len() }),
-        Err(_) => Err(find_typo(&letters).unwrap_or(KeyError::Checksum)),
-    }
-}
-
-/// The one letter whose change makes the key right, if exactly one letter is wrong.
-fn find_typo(letters: &[char]) -> Option<KeyError> {
-    if letters.len() != LENGTH {
-        return None;
-    }
-    let all = letters.iter().copied().enumerate();
-    all.flat_map(|(index, found)| LETTERS.chars().chain(START.chars()).map(move |instead| (index, found, instead)))
-        .filter(|(_, found, instead)| found != instead)
-        .find(|(index, _, instead)| is_key_with(letters, *index, *instead))
-        .map(|(index, found, instead)| KeyError::Typo { position: index.saturating_add(1), found, instead })
-}
-
-/// Whether `letters` are a key once the one at `index` is `instead`.
-fn is_key_with(letters: &[char], index: usize, instead: char) -> bool {
-    let at = |(place, letter): (usize, &char)| if place == index { instead } else { *letter };
-    let tried: String = letters.iter().enumerate().map(at).collect();
-    tried.strip_prefix(START).is_some_and(|data| data.chars().all(|c| LETTERS.contains(c)))
-        && CheckedHrpstring::new::<Bech32m>(&tried).is_ok()
-}
-
-/// At most [`MAX_HINTS`] hints; further ones are left out.
-fn parse_hints(hints: &str) -> Result<Vec<String>, KeyError> {
-    let hints = hints.split([',', '@']).filter(|hint| !hint.is_empty());
-    hints.take(MAX_HINTS).map(|hint| check_hint(hint).map(|()| hint.to_owned())).collect()
-}
-
-fn check_hint(hint: &str) -> Result<(), KeyError> {
-    let wrong = || KeyError::Hint(without_keys(hint));
-    let (host, port) = hint.rsplit_once(':').ok_or_else(wrong)?;
-    let port_reads = port.bytes().all(|c| c.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']' | '%');
-    let host_reads = !host.is_empty() && host.len() <= 253 && host.chars().all(plain);
-    if port_reads && host_reads { Ok(()) } else { Err(wrong()) }
-}
-
-/// The hint as far as an error may show it: a key pasted twice puts a secret where a hint should be.
-fn without_keys(hint: &str) -> String {
-    let shown: String = hint.chars().take(64).collect();
-    let key = shown.to_ascii_lowercase().find(START);
-    shown.get(..key.unwrap_or(shown.len())).unwrap_or_default().to_owned()
 }

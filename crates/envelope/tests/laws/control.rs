@@ -189,7 +189,7 @@ fn types_are_known_in_their_own_kind_only() {
     assert_eq!(type_of(&genesis), Some(1));
     assert!(is_known(Kind::CONTROL, &genesis) && !is_known(Kind::KEYS, &genesis));
     assert!(is_known(Kind::KEYS, &[0xa1, 0x00, 0x03]) && !is_known(Kind::CONTROL, &[0xa1, 0x00, 0x03]));
-    assert!(!is_known(Kind::CONTROL, &[0xa1, 0x00, 0x04]) && !is_known(Kind::CONTROL, &[]));
+    assert!(!is_known(Kind::CONTROL, &[0xa1, 0x00, 0x06]) && !is_known(Kind::CONTROL, &[]));
 }
 
 #[test]

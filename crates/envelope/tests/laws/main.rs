@@ -12,6 +12,7 @@ mod forks;
 mod guard;
 mod keyring;
 mod keys;
+mod pairing;
 mod runs;
 mod sealing;
 mod workspace_key;
