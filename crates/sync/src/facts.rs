@@ -2,6 +2,7 @@
 
 use cremona_envelope::{Head, LogId, Verified};
 
+use crate::frame::Notice;
 use crate::peer::{DropReason, Peer};
 use crate::trie::FrontierEntry;
 
@@ -102,6 +103,13 @@ pub enum Output {
         peer: Peer,
         /// Why.
         reason: DropReason,
+    },
+    /// A mailbox says how full it is.
+    Notice {
+        /// Who says so; perhaps no mailbox.
+        peer: Peer,
+        /// What it says.
+        notice: Notice,
     },
     /// Both hold the same set.
     InSync {

@@ -32,6 +32,8 @@ enum Refused {
     Lie(String),
     /// It contradicts what is here at this seq or before.
     Fork(u64),
+    /// There is no room for it any more.
+    Full,
 }
 
 impl Replica {
@@ -128,6 +130,7 @@ impl Replica {
             Ok(()) => self.note_progress(peer, log, before, now),
             Err(Refused::Lie(what)) => return self.lied(peer, &log, &what, now),
             Err(Refused::Fork(at)) => return self.search_fork(peer, log, at, now, held),
+            Err(Refused::Full) => return self.release(peer, &log),
         }
         if run.end {
             self.end_want(peer, log, now);
@@ -197,6 +200,9 @@ impl Replica {
         let head = self.heads.get(&log).copied().unwrap_or(Head::EMPTY);
         if start.log() != log || start.after_seq > head.seq {
             return Err(lie("a run that was not asked for".to_owned()));
+        }
+        if !held.has_room(&start.device) {
+            return Err(Refused::Full);
         }
         // Live messages may have brought the log on since it was asked for.
         let Some(base) = head_at(&log, start.after_seq, &head, held) else { return Ok(()) };

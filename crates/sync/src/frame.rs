@@ -39,6 +39,8 @@ pub enum Frame {
     WantBodies(WantBodies),
     /// Bodies, as far as they are here.
     Bodies(Bodies),
+    /// How full a mailbox is.
+    Notice(Notice),
     /// Of a newer version.
     Unknown(u8),
 }
@@ -203,6 +205,24 @@ pub struct Bodies {
     pub bodies: Vec<(u64, ByteVec)>,
 }
 
+/// See [`Frame::Notice`]. Sent by mailboxes, on meeting where something is full, and on every change.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(array)]
+pub struct Notice {
+    /// Whether it takes nothing new from anyone.
+    #[n(0)]
+    pub full: bool,
+    /// Bytes that it holds.
+    #[n(1)]
+    pub used: u64,
+    /// Bytes that it may hold.
+    #[n(2)]
+    pub limit: u64,
+    /// Devices that have used up their share, of whom it takes nothing new.
+    #[n(3)]
+    pub devices: Vec<ByteArray<32>>,
+}
+
 /// Why bytes are not a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FrameError {
@@ -233,6 +253,7 @@ impl Frame {
             Self::Proof(body) => with_type(9, body),
             Self::WantBodies(body) => with_type(10, body),
             Self::Bodies(body) => with_type(11, body),
+            Self::Notice(body) => with_type(24, body),
             Self::Unknown(number) => vec![*number],
         }
     }
@@ -258,6 +279,7 @@ impl Frame {
             9 => minicbor::decode(body).map(Self::Proof),
             10 => minicbor::decode(body).map(Self::WantBodies),
             11 => minicbor::decode(body).map(Self::Bodies),
+            24 => minicbor::decode(body).map(Self::Notice),
             other => Ok(Self::Unknown(other)),
         };
         frame.ok().filter(Self::is_bounded).ok_or(FrameError::Form(number))
@@ -271,6 +293,7 @@ impl Frame {
             Self::Headers(Headers { headers, .. }) => headers.len() <= MAX_ITEMS,
             Self::WantBodies(WantBodies { seqs, .. }) => seqs.len() <= MAX_ITEMS,
             Self::Bodies(Bodies { bodies, .. }) => bodies.len() <= MAX_ITEMS,
+            Self::Notice(Notice { devices, .. }) => devices.len() <= MAX_ITEMS,
             Self::Hello(_) | Self::Want(_) | Self::Run(_) | Self::WantProof(_) | Self::Proof(_) | Self::Unknown(_) => {
                 true
             }
@@ -346,7 +369,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(number in 0..16_u8, body in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn no_bytes_make_it_panic(number in 0..32_u8, body in prop::collection::vec(any::<u8>(), 0..200)) {
             let bytes: Vec<u8> = std::iter::once(number).chain(body).collect();
             let _ = Frame::decode(&bytes);
         }

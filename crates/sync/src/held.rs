@@ -1,6 +1,6 @@
 //! What the replica may look up of what the node holds; the engine answers from its store.
 
-use cremona_envelope::{EnvelopeId, Header, LogId};
+use cremona_envelope::{DeviceId, EnvelopeId, Header, LogId};
 
 /// A part of a log, ready to be sent.
 #[derive(Clone, Debug, Default)]
@@ -30,4 +30,10 @@ pub trait Held {
 
     /// The proof of a log's fork.
     fn proof(&self, log: &LogId) -> Option<Vec<u8>>;
+
+    /// Whether there is room for more of a device's envelopes. What there is none for is neither
+    /// wanted nor taken, and nobody is blamed; members have room for all.
+    fn has_room(&self, _device: &DeviceId) -> bool {
+        true
+    }
 }

@@ -30,7 +30,7 @@ pub mod trie;
 pub use dialer::{Attempt, Dialer};
 pub use facts::{Input, LogStart, MAX_GOSSIP, Output, Progress, Verdict};
 pub use fetching::RUN_BYTES;
-pub use frame::{Frame, FrameError, MAX_FRAME};
+pub use frame::{Frame, FrameError, MAX_FRAME, Notice};
 pub use held::{Held, Served};
 pub use peer::{DropReason, Peer};
 pub use replica::Replica;

@@ -80,7 +80,7 @@ impl Replica {
         }
         let cut = self.trie.entry(&log).map_or(0, |mine| mine.cut);
         let head = known.unwrap_or(Head::EMPTY);
-        if cut > 0 && seq >= cut {
+        if (cut > 0 && seq >= cut) || !held.has_room(&header.device) {
             return Verdict::Ignore;
         }
         match head.follow(header, verified.id()) {

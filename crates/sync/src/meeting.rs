@@ -160,6 +160,7 @@ impl Replica {
             Some(mine) if mine.cut == 1 => self.serve_proof(peer, &log, now, held),
             Some(mine) if is_cut_lower(entry, &mine) && have >= entry.seq => self.want_proof(peer, log, now),
             Some(mine) if mine.cut > 0 && entry.seq >= mine.cut => {}
+            Some(_) | None if entry.seq > have && !held.has_room(&entry.device) => {}
             Some(_) | None if entry.seq > have => {
                 let Some(state) = self.peers.get_mut(&peer) else { return };
                 if state.ahead.len() < MAX_AHEAD {

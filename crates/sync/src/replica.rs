@@ -158,6 +158,7 @@ impl Replica {
             Ok(Frame::Proof(proof)) => self.proof(peer, &proof.bytes, now),
             Ok(Frame::WantBodies(want)) => self.serve_bodies(peer, &want, now, held),
             Ok(Frame::Bodies(bodies)) => self.take_bodies(peer, bodies, now),
+            Ok(Frame::Notice(notice)) => self.outputs.push_back(Output::Notice { peer, notice }),
             Ok(Frame::Unknown(_)) => {}
             Err(error) => self.drop_peer(peer, DropReason::Garbled(error.to_string()), now),
         }

@@ -239,6 +239,7 @@ impl World {
                     self.cut(name, whom);
                 }
                 Output::InSync { .. } => self.nodes.get_mut(name).unwrap().in_sync += 1,
+                Output::Notice { .. } => {}
             }
         }
     }
