@@ -75,6 +75,7 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
             Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
             Output::Drop { peer, reason } => core.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
+            Output::Notice { .. } => {}
             Output::InSync { peer } => {
                 let places = tx.missing(ASKED)?;
                 if !places.is_empty() {

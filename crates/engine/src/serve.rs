@@ -205,7 +205,7 @@ fn link_of(log: &LogRow, head: &Head) -> EnvelopeId {
 
 /// Leaves out the signatures that the rest of the run makes unnecessary. One stays at least every
 /// [`UNSIGNED_BYTES`], so that the receiver can serve what it got in runs of any start.
-fn thin_out(run: &mut [Envelope]) {
+pub(crate) fn thin_out(run: &mut [Envelope]) {
     let last = run.len().saturating_sub(1);
     let mut unsigned = 0_usize;
     for (index, envelope) in run.iter_mut().enumerate() {
