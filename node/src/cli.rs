@@ -62,6 +62,12 @@ pub enum Verb {
         /// Don't look for teammates on the local network.
         #[arg(long)]
         no_mdns: bool,
+        /// Don't ask the gateway to let teammates in.
+        #[arg(long)]
+        no_upnp: bool,
+        /// Don't let teammates reach each other through this node.
+        #[arg(long)]
+        no_relay: bool,
     },
     /// Create or change a channel.
     #[command(subcommand)]

@@ -34,7 +34,9 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
     match verb {
         Verb::Init { workspace, name } => init(path, &workspace, &name, look),
         Verb::Join { key, name, dial } => join(path, &key, &name, &dial, look),
-        Verb::Up { listen, dial, no_mdns } => up(path, &UpOptions { listen, dial, mdns: !no_mdns }, look),
+        Verb::Up { listen, dial, no_mdns, no_upnp, no_relay } => {
+            up(path, &UpOptions { listen, dial, mdns: !no_mdns, upnp: !no_upnp, relay: !no_relay }, look)
+        }
         Verb::Watch { since } => watch(path, since),
         Verb::Import(ImportVerb::Slack { zip, dry_run }) => {
             let mut asker = Asker::open(path)?;

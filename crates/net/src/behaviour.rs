@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
+use libp2p::identity::PublicKey;
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
-use libp2p::{PeerId, connection_limits, mdns, ping};
+use libp2p::{autonat, connection_limits, dcutr, identify, mdns, ping, relay, upnp};
 
 use crate::frame_streams::FrameStreams;
 use crate::gate::Gated;
 use crate::handle::Settings;
 use crate::peer::Peer;
 use crate::proof::GateKey;
+use crate::relays;
 use crate::start::StartError;
 
 /// Longest gossip message, in bytes.
@@ -25,14 +27,17 @@ const PENDING: u32 = 64;
 /// Most connections in all.
 const ESTABLISHED: u32 = 512;
 /// Most connections to one peer.
-const PER_PEER: u32 = 4;
+const PER_PEER: u32 = 6;
+/// Peers tell each other about themselves on connecting and when something changed; and this often.
+const IDENTIFY: Duration = Duration::from_secs(6 * 3600);
 
-/// Everything: limits and discovery in the open, the rest behind the gate.
+/// Everything: limits, discovery and the gateway in the open, the rest behind the gate.
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
     pub(crate) limits: connection_limits::Behaviour,
     pub(crate) gated: Gated<Inside>,
     pub(crate) mdns: Toggle<mdns::tokio::Behaviour>,
+    pub(crate) upnp: Toggle<upnp::tokio::Behaviour>,
 }
 
 /// What exists for admitted peers only.
@@ -41,11 +46,23 @@ pub(crate) struct Inside {
     pub(crate) gossip: gossipsub::Behaviour,
     pub(crate) frames: FrameStreams,
     pub(crate) ping: ping::Behaviour,
+    pub(crate) identify: identify::Behaviour,
+    pub(crate) circuits: relay::client::Behaviour,
+    pub(crate) relay: Toggle<relay::Behaviour>,
+    pub(crate) punch: dcutr::Behaviour,
+    pub(crate) probes: autonat::v2::client::Behaviour,
+    pub(crate) probing: autonat::v2::server::Behaviour,
 }
 
 impl Behaviour {
     /// The behaviours of a node.
-    pub(crate) fn new(settings: &Settings, me: Peer, id: PeerId) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        settings: &Settings,
+        me: Peer,
+        key: PublicKey,
+        circuits: relay::client::Behaviour,
+    ) -> Result<Self, StartError> {
+        let id = key.to_peer_id();
         let limits = connection_limits::ConnectionLimits::default()
             .with_max_pending_outgoing(Some(PENDING))
             .with_max_established(Some(ESTABLISHED))
@@ -54,6 +71,12 @@ impl Behaviour {
             gossip: gossip(&topic(settings))?,
             frames: FrameStreams::default(),
             ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PONG)),
+            identify: identify::Behaviour::new(identity(key)),
+            circuits,
+            relay: settings.relay.then(|| relay::Behaviour::new(id, relays::limits())).into(),
+            punch: dcutr::Behaviour::new(id),
+            probes: autonat::v2::client::Behaviour::default(),
+            probing: autonat::v2::server::Behaviour::default(),
         };
         let key = GateKey { workspace: settings.workspace, knock: settings.knock };
         let mdns = if settings.mdns {
@@ -67,6 +90,7 @@ impl Behaviour {
             limits: connection_limits::Behaviour::new(limits),
             gated: Gated::new(inside, key, me),
             mdns: mdns.into(),
+            upnp: settings.upnp.then(upnp::tokio::Behaviour::default).into(),
         })
     }
 }
@@ -75,6 +99,16 @@ impl Behaviour {
 pub(crate) fn topic(settings: &Settings) -> IdentTopic {
     let hash = blake3::derive_key("cremona 2026-11 gossip topic v1", &settings.workspace);
     IdentTopic::new(blake3::Hash::from_bytes(hash).to_hex().to_string())
+}
+
+/// What a peer is told of this node: at which address it is seen, and what it speaks; addresses only
+/// where others can reach it, and nothing of the system it runs on.
+fn identity(key: PublicKey) -> identify::Config {
+    identify::Config::new("cremona/1".to_owned(), key)
+        .with_agent_version("cremona".to_owned())
+        .with_interval(IDENTIFY)
+        .with_hide_listen_addrs(true)
+        .with_cache_size(0)
 }
 
 fn gossip(topic: &IdentTopic) -> Result<gossipsub::Behaviour, StartError> {

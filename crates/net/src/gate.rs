@@ -228,10 +228,11 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gated<B> {
         _: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
-        _: Endpoint,
+        role: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.handler(&peer, true)
+        // When a hole is punched both sides dial, and one of them takes the listener's part.
+        self.handler(&peer, role.is_dialer())
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {

@@ -6,6 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::frames::Frame;
 use crate::peer::{Direction, Peer};
+use crate::reach::Reachability;
 
 /// How a node is on the network.
 #[derive(Clone)]
@@ -20,6 +21,10 @@ pub struct Settings {
     pub listen: Vec<String>,
     /// Whether to look for teammates on the local network.
     pub mdns: bool,
+    /// Whether teammates who can't be reached otherwise may be reached through this node.
+    pub relay: bool,
+    /// Whether to ask the gateway, where there is one, to let teammates in.
+    pub upnp: bool,
 }
 
 /// Names a gossip message until its verdict. While as many as [`crate::MAX_GOSSIP_WAITING`] tokens
@@ -65,6 +70,16 @@ pub enum Event {
         direction: Direction,
         /// False for a further connection to a peer that is connected already.
         first: bool,
+        /// Whether it leads through another peer, who sees ciphertext only.
+        relayed: bool,
+    },
+    /// What is sent to a peer takes another of its connections from now on: a direct one, that came
+    /// to be while it led through a relay. Nothing is lost by that.
+    Moved {
+        /// Which peer.
+        peer: Peer,
+        /// Where.
+        address: String,
     },
     /// The last connection to a peer is gone.
     Disconnected {
@@ -103,6 +118,36 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Teammates can reach this node here: they did, or the gateway says so, or it leads through a
+    /// relay and then has `/p2p-circuit` in it.
+    External {
+        /// A multiaddr to publish; a relayed one ends with this node's id, a direct one does not.
+        address: String,
+    },
+    /// They can't any more.
+    ExternalGone {
+        /// The multiaddr.
+        address: String,
+    },
+    /// A peer relays to this node.
+    RelayFound {
+        /// Which.
+        peer: Peer,
+    },
+    /// It does not any more, or would not.
+    RelayLost {
+        /// Which.
+        peer: Peer,
+        /// Why.
+        reason: String,
+    },
+    /// A direct connection to a relayed peer was tried, in vain.
+    PunchFailed {
+        /// Which.
+        peer: Peer,
+        /// Why.
+        reason: String,
+    },
     /// A teammate, or anyone, on the local network.
     Discovered {
         /// A multiaddr.
@@ -125,6 +170,35 @@ pub struct Stats {
     pub refused: u64,
 }
 
+/// How one peer is connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Which.
+    pub peer: Peer,
+    /// Where what is sent goes; as it was given to [`Handle::dial`], if it was.
+    pub address: String,
+    /// Whether that leads through another peer.
+    pub relayed: bool,
+    /// How many connections there are.
+    pub connections: usize,
+    /// Bytes received on all streams since the first of its connections, without what encryption and
+    /// transport add.
+    pub received: u64,
+    /// Bytes sent, likewise.
+    pub sent: u64,
+}
+
+/// Where this node can be reached from elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether others can dial it without a relay.
+    pub reachability: Reachability,
+    /// As told by [`Event::External`].
+    pub addresses: Vec<String>,
+    /// Peers that relay to it.
+    pub relays: Vec<Peer>,
+}
+
 #[derive(Debug)]
 pub(crate) enum Order {
     Dial(String),
@@ -134,6 +208,8 @@ pub(crate) enum Order {
     Verdict(GossipToken, Verdict),
     Drop(Peer, String),
     Stats(oneshot::Sender<Stats>),
+    Links(oneshot::Sender<Vec<Link>>),
+    Standing(oneshot::Sender<Standing>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -177,6 +253,20 @@ impl Handle {
     pub async fn stats(&self) -> Stats {
         let (reply, answer) = oneshot::channel();
         self.order(Order::Stats(reply));
+        answer.await.unwrap_or_default()
+    }
+
+    /// How peers are connected, in order of their keys.
+    pub async fn links(&self) -> Vec<Link> {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Links(reply));
+        answer.await.unwrap_or_default()
+    }
+
+    /// Where this node can be reached from elsewhere.
+    pub async fn standing(&self) -> Standing {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Standing(reply));
         answer.await.unwrap_or_default()
     }
 

@@ -6,11 +6,11 @@
 //! both sides agree that it ended. It also ends when the peer opens a second frame stream on another
 //! connection: it began anew and knows the old ones no more, though they are not noticed as dead yet.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use libp2p::PeerId;
 use libp2p::core::ConnectedPoint;
 use libp2p::swarm::{ConnectionId, Stream};
+use libp2p::{Multiaddr, PeerId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -24,9 +24,14 @@ use crate::task::{FromStream, Task};
 /// An admitted connection.
 pub(crate) struct Link {
     id: PeerId,
-    peer: Peer,
+    pub(crate) peer: Peer,
+    /// Where; as it was given, if it was.
     address: String,
-    direction: Direction,
+    /// Where it is, or what it is seen as.
+    pub(crate) remote: Multiaddr,
+    pub(crate) direction: Direction,
+    pub(crate) relayed: bool,
+    since: Instant,
     life: Life,
 }
 
@@ -43,14 +48,27 @@ pub(crate) struct Session {
     streams: JoinSet<()>,
 }
 
+/// A connection that nothing needs is closed after this; by then both sides know which ones they use.
+const SPARE: Duration = Duration::from_secs(10);
+
+impl Session {
+    fn uses(&self, connection: ConnectionId) -> bool {
+        self.carrier == connection || self.inbound == Some(connection)
+    }
+}
+
 impl Task {
     /// A connection was admitted.
     pub(crate) fn admitted(&mut self, id: PeerId, connection: ConnectionId, endpoint: &ConnectedPoint) {
         let Some(peer) = Peer::from_id(&id) else { return };
         let dialled = self.dials.answered(connection);
         let direction = if endpoint.is_dialer() { Direction::Dialled } else { Direction::Accepted };
-        let address = dialled.unwrap_or_else(|| endpoint.get_remote_address().to_string());
-        self.links.insert(connection, Link { id, peer, address, direction, life: Life::new() });
+        let remote = endpoint.get_remote_address().clone();
+        let address = dialled.unwrap_or_else(|| remote.to_string());
+        let relayed = endpoint.is_relayed();
+        let since = Instant::now();
+        let link = Link { id, peer, address, remote, direction, relayed, since, life: Life::new() };
+        self.links.insert(connection, link);
         self.connect(connection);
     }
 
@@ -58,8 +76,8 @@ impl Task {
     fn connect(&mut self, connection: ConnectionId) {
         let Some(link) = self.links.get(&connection) else { return };
         let (id, peer, address, direction) = (link.id, link.peer, link.address.clone(), link.direction);
-        let first = !self.sessions.contains_key(&peer);
-        self.tell(Event::Connected { peer, address, direction, first });
+        let (first, relayed) = (!self.sessions.contains_key(&peer), link.relayed);
+        self.tell(Event::Connected { peer, address, direction, first, relayed });
         if first {
             let (outbox, outgoing) = Outbox::new();
             let outgoing = Some(outgoing);
@@ -141,6 +159,7 @@ impl Task {
 
     /// An admitted connection is gone.
     pub(crate) fn gone(&mut self, connection: ConnectionId, reason: &str) {
+        self.forget_relay(connection);
         let Some(link) = self.links.remove(&connection) else { return };
         let carries = |session: &Session| session.carrier == connection || session.inbound == Some(connection);
         if self.sessions.get(&link.peer).is_some_and(carries) {
@@ -176,6 +195,34 @@ impl Task {
             self.swarm.close_connection(connection);
             self.gone(connection, "it gives no sign of life");
         }
+    }
+
+    /// Closes connections that carry nothing and are not new.
+    pub(crate) fn close_spares(&mut self, now: Instant) {
+        let spare = |connection: &ConnectionId, link: &mut Link| {
+            let used = self.sessions.get(&link.peer).is_some_and(|session| session.uses(*connection));
+            !used && now.saturating_duration_since(link.since) >= SPARE
+        };
+        let spares: Vec<_> = self.links.extract_if(spare).map(|(connection, _)| connection).collect();
+        for connection in spares {
+            self.forget_relay(connection);
+            self.swarm.close_connection(connection);
+        }
+    }
+
+    /// For the owner.
+    pub(crate) fn links(&self) -> Vec<crate::handle::Link> {
+        let mut links: Vec<_> = self.sessions.iter().filter_map(|(peer, session)| self.link(*peer, session)).collect();
+        links.sort_by_key(|link| link.peer);
+        links
+    }
+
+    fn link(&self, peer: Peer, session: &Session) -> Option<crate::handle::Link> {
+        let carrier = self.links.get(&session.carrier)?;
+        let connections = self.links.values().filter(|link| link.peer == peer).count();
+        let (received, sent) = self.traffic.with(&carrier.id);
+        let (address, relayed) = (carrier.address.clone(), carrier.relayed);
+        Some(crate::handle::Link { peer, address, relayed, connections, received, sent })
     }
 
     fn is_silent(&self, connection: ConnectionId, link: &Link, now: Instant) -> bool {

@@ -4,19 +4,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use libp2p::identity::Keypair;
-use libp2p::{Swarm, SwarmBuilder, noise, tcp, yamux};
+use libp2p::{Swarm, swarm};
 use tokio::sync::mpsc;
 
 use crate::behaviour::{Behaviour, topic};
 use crate::handle::{Event, Handle, Settings};
 use crate::peer::{Peer, quic, tcp as tcp_address};
 use crate::task::Task;
-
-/// Most streams at once on a connection; seven are used. Each may hold 256 KiB unread, also before
-/// the peer is admitted.
-const MAX_STREAMS: u16 = 16;
-/// Most bytes unread on a QUIC connection.
-const QUIC_WINDOW: u32 = 4 * 1024 * 1024;
+use crate::traffic::Traffic;
+use crate::transport::{MAX_STREAMS, transport};
 
 /// Why a network can't start.
 #[derive(Debug, thiserror::Error)]
@@ -49,49 +45,26 @@ pub async fn start(settings: Settings) -> Result<(Handle, mpsc::UnboundedReceive
     let keypair = Keypair::ed25519_from_bytes(&mut seed).map_err(|_| StartError::Identity)?;
     let id = keypair.public().to_peer_id();
     let me = Peer::from_id(&id).ok_or(StartError::Identity)?;
-    let mut swarm = build(&settings, keypair, me)?;
+    let traffic = Traffic::default();
+    let mut swarm = build(&settings, &keypair, me, traffic.clone())?;
     for address in &settings.listen {
         listen(&mut swarm, address).await?;
     }
     let (orders, inbox) = mpsc::unbounded_channel();
     let (events, outbox) = mpsc::unbounded_channel();
     let handle = Handle { orders };
-    let task = Task::new(swarm, topic(&settings), handle.clone(), inbox, events);
+    let task = Task::new(swarm, topic(&settings), handle.clone(), inbox, events, traffic);
     tokio::spawn(task.run());
     Ok((handle, outbox))
 }
 
-fn build(settings: &Settings, keypair: Keypair, me: Peer) -> Result<Swarm<Behaviour>, StartError> {
-    let transport = |error: &dyn std::fmt::Display| StartError::Transport(error.to_string());
-    let id = keypair.public().to_peer_id();
-    let behaviour = Behaviour::new(settings, me, id)?;
-    let swarm = SwarmBuilder::with_existing_identity(keypair)
-        .with_tokio()
-        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)
-        .map_err(|error| transport(&error))?
-        .with_quic_config(quic_limits)
-        .with_behaviour(|_| behaviour)
-        .map_err(|error| transport(&error))?
-        .with_swarm_config(|config| {
-            config
-                .with_idle_connection_timeout(Duration::from_secs(60))
-                .with_max_negotiating_inbound_streams(MAX_STREAMS.into())
-        })
-        .build();
-    Ok(swarm)
-}
-
-fn muxer() -> yamux::Config {
-    let mut config = yamux::Config::default();
-    config.set_max_num_streams(MAX_STREAMS.into());
-    config
-}
-
-fn quic_limits(mut config: libp2p::quic::Config) -> libp2p::quic::Config {
-    config.max_concurrent_stream_limit = MAX_STREAMS.into();
-    config.max_stream_data = QUIC_WINDOW;
-    config.max_connection_data = QUIC_WINDOW;
-    config
+fn build(settings: &Settings, keypair: &Keypair, me: Peer, traffic: Traffic) -> Result<Swarm<Behaviour>, StartError> {
+    let (transport, circuits) = transport(keypair, traffic)?;
+    let behaviour = Behaviour::new(settings, me, keypair.public(), circuits)?;
+    let config = swarm::Config::with_tokio_executor()
+        .with_idle_connection_timeout(Duration::from_secs(60))
+        .with_max_negotiating_inbound_streams(MAX_STREAMS.into());
+    Ok(Swarm::new(transport, behaviour, keypair.public().to_peer_id(), config))
 }
 
 async fn listen(swarm: &mut Swarm<Behaviour>, address: &str) -> Result<(), StartError> {

@@ -17,7 +17,10 @@ use crate::gate::GateEvent;
 use crate::handle::{Event, GossipToken, Handle, Order, Stats, Verdict};
 use crate::life::LOOK;
 use crate::peer::{Peer, resolve};
+use crate::reach::Reach;
+use crate::relays::Relays;
 use crate::sessions::{Link, Session};
+use crate::traffic::Traffic;
 
 /// Gossip messages that wait for the owner's verdict; more are ignored, and found again by comparing
 /// roots. A member can thus take 20 MiB.
@@ -39,6 +42,9 @@ pub(crate) struct Task {
     pub(crate) sessions: HashMap<Peer, Session>,
     pub(crate) dials: Dials,
     pub(crate) room: Arc<Semaphore>,
+    pub(crate) reach: Reach,
+    pub(crate) relays: Relays,
+    pub(crate) traffic: Traffic,
     gossip_room: Arc<Semaphore>,
     refused: u64,
     strangers: (Instant, u32),
@@ -58,6 +64,7 @@ impl Task {
         handle: Handle,
         orders: mpsc::UnboundedReceiver<Order>,
         events: mpsc::UnboundedSender<Event>,
+        traffic: Traffic,
     ) -> Self {
         Self {
             swarm,
@@ -70,6 +77,9 @@ impl Task {
             sessions: HashMap::new(),
             dials: Dials::default(),
             room: Arc::new(Semaphore::new(INBOX)),
+            reach: Reach::default(),
+            relays: Relays::default(),
+            traffic,
             gossip_room: Arc::new(Semaphore::new(MAX_GOSSIP_WAITING)),
             refused: 0,
             strangers: (Instant::now(), 0),
@@ -94,10 +104,16 @@ impl Task {
                 },
                 Some(told) = self.from_streams.1.recv() => self.told_by_stream(told),
                 event = self.swarm.select_next_some() => self.swarm_event(event),
-                _ = look.tick() => self.give_up_silent(Instant::now()),
+                _ = look.tick() => self.look(Instant::now()),
                 () = self.events.closed() => return,
             }
         }
+    }
+
+    fn look(&mut self, now: Instant) {
+        self.give_up_silent(now);
+        self.close_spares(now);
+        self.seek_relays(now);
     }
 
     /// Tells the owner.
@@ -139,6 +155,12 @@ impl Task {
             Order::Stats(reply) => {
                 // The one who asks may be gone.
                 let _ = reply.send(self.stats());
+            }
+            Order::Links(reply) => {
+                let _ = reply.send(self.links());
+            }
+            Order::Standing(reply) => {
+                let _ = reply.send(self.standing());
             }
             Order::Stop(_) => {}
         }
@@ -194,21 +216,23 @@ impl Task {
 
     fn swarm_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
-            SwarmEvent::NewListenAddr { address, .. } => self.tell(Event::Listening { address: address.to_string() }),
-            SwarmEvent::ExpiredListenAddr { address, .. } => {
-                self.tell(Event::ListenerGone { address: address.to_string() });
-            }
-            SwarmEvent::ListenerClosed { addresses, .. } => {
+            SwarmEvent::NewListenAddr { address, .. } => self.listens(&address),
+            SwarmEvent::ExpiredListenAddr { address, .. } => self.deaf(&address),
+            SwarmEvent::ListenerClosed { listener_id, addresses, reason } => {
                 for address in addresses {
-                    self.tell(Event::ListenerGone { address: address.to_string() });
+                    self.deaf(&address);
                 }
+                self.listener_closed(listener_id, reason.err().map(|error| root_cause(&error)));
             }
+            SwarmEvent::ExternalAddrConfirmed { address } => self.confirmed(&address),
+            SwarmEvent::ExternalAddrExpired { address } => self.expired(&address),
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
                 if let Some(next) = self.dials.failed(connection_id, dial_reason(&error)) {
                     self.dial(next);
                 }
             }
             SwarmEvent::Behaviour(BehaviourEvent::Gated(event)) => self.gate_event(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Upnp(event)) => tracing::debug!(?event, "the gateway"),
             SwarmEvent::Behaviour(BehaviourEvent::Mdns(mdns::Event::Discovered(found))) => {
                 for (_, address) in found {
                     self.tell_of_stranger(Event::Discovered { address: address.to_string() });
@@ -244,7 +268,12 @@ impl Task {
             GateEvent::Inner(InsideEvent::Ping(ping::Event { connection, result: Ok(_), .. })) => {
                 self.alive(connection);
             }
-            GateEvent::Inner(InsideEvent::Ping(_) | InsideEvent::Gossip(_)) => {}
+            GateEvent::Inner(InsideEvent::Identify(event)) => self.identify(event),
+            GateEvent::Inner(InsideEvent::Circuits(event)) => self.circuit(&event),
+            GateEvent::Inner(InsideEvent::Punch(event)) => self.punched(&event),
+            GateEvent::Inner(InsideEvent::Probes(event)) => self.probed(&event),
+            GateEvent::Inner(InsideEvent::Relay(event)) => tracing::debug!(?event, "relaying"),
+            GateEvent::Inner(InsideEvent::Ping(_) | InsideEvent::Gossip(_) | InsideEvent::Probing(_)) => {}
         }
     }
 
@@ -273,7 +302,7 @@ fn dial_reason(error: &DialError) -> String {
     }
 }
 
-fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

@@ -34,6 +34,11 @@ pub struct UpOptions {
     pub dial: Vec<String>,
     /// Whether to find teammates on the local network.
     pub mdns: bool,
+    /// Whether to ask the gateway to let teammates in; never done by a node that listens on this
+    /// machine only.
+    pub upnp: bool,
+    /// Whether teammates may reach each other through this node.
+    pub relay: bool,
 }
 
 /// What a node says once it answers.

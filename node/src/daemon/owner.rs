@@ -117,7 +117,31 @@ impl Owner {
                 self.peers.silent(&address, now());
                 None
             }
-            Event::Connected { peer, address, direction, first } => {
+            Event::External { address } => {
+                self.peers.reached_at(&address);
+                None
+            }
+            Event::ExternalGone { address } => {
+                self.peers.not_reached_at(&address);
+                None
+            }
+            Event::RelayFound { peer } => {
+                tracing::info!(relay = %short(&peer.0), "can be reached through a teammate");
+                None
+            }
+            Event::RelayLost { peer, reason } => {
+                tracing::info!(relay = %short(&peer.0), %reason, "can't be reached through a teammate");
+                None
+            }
+            Event::PunchFailed { peer, reason } => {
+                tracing::info!(peer = %short(&peer.0), %reason, "no direct connection, going on through a relay");
+                None
+            }
+            Event::Moved { peer, address } => {
+                self.peers.moved(peer.0, &address);
+                None
+            }
+            Event::Connected { peer, address, direction, first, .. } => {
                 self.peers.connected_to(peer.0, &address, direction);
                 first.then_some(Input::PeerUp { peer: cremona_engine::Peer(peer.0) })
             }
@@ -211,8 +235,10 @@ async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Unbou
         identity_seed,
         workspace: home.engine.workspace().0,
         knock,
+        upnp: options.upnp && !listen.iter().all(|address| is_local(address)),
         listen,
         mdns: options.mdns,
+        relay: options.relay,
     };
     if !options.listen.is_empty() {
         return cremona_net::start(settings(options.listen.clone())).await.map_err(|error| {
@@ -230,6 +256,11 @@ async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Unbou
             Failure::new(Reason::Failed, error.to_string(), "choose an address with --listen HOST:PORT")
         }),
     }
+}
+
+/// Whether an address to listen on is of this machine only.
+fn is_local(address: &str) -> bool {
+    ["127.", "localhost:", "[::1]:"].iter().any(|start| address.starts_with(start))
 }
 
 fn net_verdict(verdict: Verdict) -> cremona_net::Verdict {

@@ -16,6 +16,8 @@ pub struct PeerBook {
     me: DeviceId,
     dialer: Dialer,
     listening: Vec<String>,
+    /// Where teammates can reach this node from elsewhere, as some did.
+    external: Vec<String>,
     connected: BTreeMap<Peer, (String, Direction)>,
     dropped: VecDeque<(Peer, String)>,
     tokens: HashMap<u64, GossipToken>,
@@ -33,6 +35,7 @@ impl PeerBook {
             me,
             dialer,
             listening: Vec::new(),
+            external: Vec::new(),
             connected: BTreeMap::new(),
             dropped: VecDeque::new(),
             tokens: HashMap::new(),
@@ -57,19 +60,44 @@ impl PeerBook {
         self.dialer.network_changed(now);
     }
 
+    /// Teammates reach this node here.
+    pub fn reached_at(&mut self, address: &str) {
+        if !self.external.iter().any(|known| known == address) {
+            self.external.push(address.to_owned());
+        }
+    }
+
+    /// They don't any more.
+    pub fn not_reached_at(&mut self, address: &str) {
+        self.external.retain(|known| known != address);
+    }
+
+    /// What is sent to a peer takes another of its connections.
+    pub fn moved(&mut self, peer: [u8; 32], address: &str) {
+        if let Some((known, _)) = self.connected.get_mut(&Peer(peer)) {
+            address.clone_into(known);
+        }
+    }
+
     /// Whether anyone can reach this node.
     pub fn listens_on_tcp(&self) -> bool {
         self.listening.iter().any(|address| address.contains("/tcp/"))
     }
 
-    /// Multiaddrs of this node, TCP first.
+    /// Multiaddrs of this node: where it listens, TCP first, then where else it is reached.
     pub fn addresses(&self) -> Vec<String> {
-        self.listening.iter().map(|address| format!("{address}/p2p/{}", cremona_net::peer_id(&self.me.0))).collect()
+        let me = format!("/p2p/{}", cremona_net::peer_id(&self.me.0));
+        let elsewhere = self.external.iter().filter(|address| !self.listening.contains(address));
+        let full = |address: &String| if address.ends_with(&me) { address.clone() } else { format!("{address}{me}") };
+        self.listening.iter().chain(elsewhere).map(full).collect()
     }
 
-    /// `host:port`s for the key: TCP, others than loopback where there are any.
+    /// `host:port`s for the key: TCP, where it is reached or listens, others than loopback where there
+    /// are any.
     pub fn hints(&self) -> Vec<String> {
-        let hints: Vec<String> = self.listening.iter().filter_map(|address| hint_of(address)).collect();
+        let elsewhere = self.external.iter().filter(|address| !self.listening.contains(address));
+        let mut hints: Vec<String> = elsewhere.chain(&self.listening).filter_map(|address| hint_of(address)).collect();
+        hints.dedup();
         let local = |hint: &&String| hint.starts_with("127.") || hint.starts_with("[::1]");
         let far: Vec<String> = hints.iter().filter(|hint| !local(hint)).cloned().collect();
         if far.is_empty() { hints } else { far }
@@ -219,6 +247,9 @@ fn stranger(address: &str) -> ask::Peer {
 
 /// `host:port` of a TCP multiaddr such as `/ip4/10.0.0.7/tcp/4477`.
 fn hint_of(address: &str) -> Option<String> {
+    if address.contains("/p2p-circuit") {
+        return None;
+    }
     let mut parts = address.split('/').skip(1);
     match (parts.next()?, parts.next()?, parts.next()?, parts.next()?) {
         ("ip4", host, "tcp", port) => Some(format!("{host}:{port}")),

@@ -10,7 +10,9 @@ async fn teammates_meet_by_tcp_and_each_knows_who_it_is() {
     ana.handle.dial(&bo.tcp);
     let (address, direction) = ana
         .until("bo", |event| match event {
-            Event::Connected { peer, address, direction, first: true } if peer == bo.peer => Ok((address, direction)),
+            Event::Connected { peer, address, direction, first: true, relayed: false } if peer == bo.peer => {
+                Ok((address, direction))
+            }
             other => Err(other),
         })
         .await;

@@ -8,3 +8,4 @@ mod lines;
 mod outsider;
 mod outsiders;
 mod people;
+mod relays;

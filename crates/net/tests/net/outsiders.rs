@@ -10,7 +10,7 @@ use crate::outsider::{GATE, Outsider, proof, public};
 use crate::people::{Person, TEAM, WORKSPACE, in_time, keypair, person};
 
 /// Protocols that a node speaks with teammates, or that any libp2p client may try.
-const PROTOCOLS: [&str; 10] = [
+const PROTOCOLS: [&str; 15] = [
     "/cremona/frames/1",
     "/cremona/sync/1",
     "/meshsub/1.0.0",
@@ -21,6 +21,11 @@ const PROTOCOLS: [&str; 10] = [
     "/ipfs/id/1.0.0",
     "/ipfs/id/push/1.0.0",
     "/ipfs/kad/1.0.0",
+    "/libp2p/circuit/relay/0.2.0/hop",
+    "/libp2p/circuit/relay/0.2.0/stop",
+    "/libp2p/autonat/2/dial-request",
+    "/libp2p/autonat/2/dial-back",
+    "/libp2p/dcutr",
 ];
 
 /// Waits until nothing of any connection is left.

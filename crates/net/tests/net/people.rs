@@ -35,24 +35,26 @@ pub async fn person(name: &str) -> Person {
 
 /// Someone of another team, or with another key.
 pub async fn person_of(name: &str, workspace: [u8; 16], knock: [u8; 32]) -> Person {
-    let settings =
-        Settings { identity_seed: seed(name), workspace, knock, listen: vec!["127.0.0.1:0".to_owned()], mdns: false };
-    let (handle, events) = start(settings).await.expect("the node starts");
-    let peer = Peer(keypair(name).public().try_into_ed25519().expect("an Ed25519 key").to_bytes());
-    let mut person = Person {
-        name: name.to_owned(),
-        handle,
-        events,
-        tcp: String::new(),
-        quic: String::new(),
-        peer,
-        seen: Vec::new(),
-    };
+    let mut person = started(name, workspace, knock, vec!["127.0.0.1:0".to_owned()]).await;
     while person.tcp.is_empty() || person.quic.is_empty() {
         let address = person.until("an address", listening).await;
         if address.contains("/tcp/") { person.tcp = address } else { person.quic = address }
     }
     person
+}
+
+/// A teammate whom nobody can dial, as behind a NAT that lets nothing in.
+pub async fn hidden(name: &str) -> Person {
+    started(name, WORKSPACE, TEAM, Vec::new()).await
+}
+
+async fn started(name: &str, workspace: [u8; 16], knock: [u8; 32], listen: Vec<String>) -> Person {
+    let settings =
+        Settings { identity_seed: seed(name), workspace, knock, listen, mdns: false, relay: true, upnp: false };
+    let (handle, events) = start(settings).await.expect("the node starts");
+    let peer = Peer(keypair(name).public().try_into_ed25519().expect("an Ed25519 key").to_bytes());
+    let (tcp, quic, seen) = (String::new(), String::new(), Vec::new());
+    Person { name: name.to_owned(), handle, events, tcp, quic, peer, seen }
 }
 
 /// The libp2p identity of a name.
