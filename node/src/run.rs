@@ -173,7 +173,7 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
             };
             Err(Failure::new(Reason::Failed, format!("{} problems", checked.problems.len()), hint))
         }
-        Answer::Changes(_) | Answer::Key(_) | Answer::Imported(_) => Err(surprised()),
+        Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }
 

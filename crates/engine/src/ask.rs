@@ -118,6 +118,13 @@ pub enum Ask {
     Peers,
     /// Sizes, counts, warnings.
     Status,
+    /// Tells everyone of a mailbox that was paired.
+    Mailbox {
+        /// Its device, hexadecimal.
+        device: String,
+        /// `host:port`s where it listens.
+        addresses: Vec<String>,
+    },
     /// The workspace key with current address hints.
     Key,
     /// Root, state and counts, to compare with other nodes.
@@ -223,6 +230,8 @@ pub enum Answer {
     Status(Box<Status>),
     /// The key.
     Key(Key),
+    /// A mailbox that was announced.
+    Mailbox(Mailbox),
     /// Digests and counts.
     Verified(Digest),
     /// What fsck found.
@@ -523,6 +532,9 @@ pub struct Status {
     pub channels: u64,
     /// Members.
     pub members: u64,
+    /// Mailboxes.
+    #[serde(default)]
+    pub mailboxes: Vec<Mailbox>,
     /// Logs that are forked.
     pub forked_logs: u64,
     /// Lives of this device's own log.
@@ -533,6 +545,19 @@ pub struct Status {
     pub text_bytes: u64,
     /// In words, what deserves attention.
     pub warnings: Vec<String>,
+}
+
+/// A mailbox of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// Its device.
+    pub device: String,
+    /// `host:port`s where it listens.
+    pub addresses: Vec<String>,
+    /// When it was announced.
+    pub announced: String,
+    /// Whether it says that it takes nothing new.
+    pub full: bool,
 }
 
 /// The workspace key.

@@ -1,6 +1,6 @@
 //! Commands: each one says one record, or refuses in words.
 
-use cremona_envelope::{RecordId, Time, Verified};
+use cremona_envelope::{DeviceId, MailboxPayload, RecordId, Time, Verified};
 use cremona_model::record::Field;
 use cremona_model::{DocId, Edit};
 use cremona_store::{MessageRow, Write};
@@ -33,6 +33,7 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         Ask::Edit { message, text } => edit(core, tx, message, text, now)?,
         Ask::Delete { message } => delete(core, tx, message, now)?,
         Ask::React { message, emoji, on } => react(core, tx, message, emoji, *on, now)?,
+        Ask::Mailbox { device, addresses } => announce(core, tx, device, addresses, now)?,
         Ask::Import(batch) => crate::import::import(core, tx, batch, now)?,
         Ask::Channels
         | Ask::Threads { .. }
@@ -170,6 +171,25 @@ fn react(
     let row = names::message(tx, message)?;
     let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, &Edit::react(row.id, emoji, on)?, now)?;
     message_done(tx, &row.id, verified, now)
+}
+
+fn announce(
+    core: &mut Core,
+    tx: &Write<'_>,
+    device: &str,
+    addresses: &[String],
+    now: Time,
+) -> Result<Done, EngineError> {
+    let usage = |what: String| Failure::new(Reason::Usage, what, "pair it with `cremona mailbox pair`");
+    let id = DeviceId::from_hex(device).ok_or_else(|| usage(format!("{device:?} is no device")))?;
+    let payload = MailboxPayload::new(&id, addresses);
+    if MailboxPayload::decode(&payload.encode()).is_none() {
+        return Err(usage(format!("{} is not host:port", addresses.join(", "))).into());
+    }
+    let said = core.announce(tx, &payload, now)?;
+    let known = core.mailboxes.list().into_iter().find(|known| known.device == id.to_string());
+    let mailbox = known.ok_or(EngineError::Damaged("the list of mailboxes"))?;
+    Ok(Done { answer: Answer::Mailbox(mailbox), said: vec![said] })
 }
 
 fn posted(message: RecordId, thread: RecordId, verified: Verified) -> Done {

@@ -3,7 +3,7 @@
 //! Everything here can be read again from the store, which is what happens when a transaction
 //! fails.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use cremona_envelope::{
     EpochId, EpochKey, Genesis, Head, Identity, Keyring, KeysPayload, Kind, LifeId, LogId, MemberId, OpenedBody,
@@ -16,7 +16,8 @@ use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Status, What, Write};
 
 use crate::docs::{Docs, log_of};
 use crate::error::EngineError;
-use crate::project::{Place, project};
+use crate::mailboxes::Mailboxes;
+use crate::project::{Erased, Place, project};
 use crate::settings::Effect;
 
 /// A time of a teammate up to this far ahead advances this node's own, so that answers sort after
@@ -37,6 +38,9 @@ pub(crate) struct Core {
     pub(crate) random: [u8; 32],
     pub(crate) latest: Time,
     pub(crate) erased: Vec<String>,
+    /// Places of own bodies that were erased, to be listed for mailboxes.
+    pub(crate) gone: BTreeSet<(LogId, u64)>,
+    pub(crate) mailboxes: Mailboxes,
     pub(crate) wrote: bool,
     pub(crate) effects: VecDeque<Effect>,
 }
@@ -78,6 +82,8 @@ impl Core {
             random: [0; 32],
             latest: Time(0),
             erased: Vec::new(),
+            gone: BTreeSet::new(),
+            mailboxes: Mailboxes::default(),
             wrote: false,
             effects: VecDeque::new(),
         }
@@ -93,7 +99,8 @@ impl Core {
             self.epochs.insert(id, no);
         }
         self.genesis = read_genesis(read, &self.workspace)?;
-        Ok(())
+        self.gone.clear();
+        self.mailboxes.read(read)
     }
 
     /// The key number of an epoch.
@@ -164,6 +171,11 @@ impl Core {
         let mut entry = Entry::closed(log.no, verified);
         if header.kind == Kind::KEYS {
             self.learn_key(tx, log, verified)?;
+        }
+        if header.kind == Kind::CONTROL
+            && let Some(addresses) = self.mailboxes.learn(tx, verified)?
+        {
+            self.effects.push_back(Effect::Dial { addresses });
         }
         if header.kind == Kind::CONTROL || header.kind == Kind::KEYS {
             let known = control::is_known(header.kind, &verified.envelope().change);
@@ -273,7 +285,9 @@ impl Core {
             None if row.seq == 1 => (What::Member, None),
             None => (What::Other, None),
         };
-        self.erased.extend(changed.into_iter().flat_map(|changed| changed.erased));
+        if let Some(changed) = changed {
+            self.note_erased(tx, changed.erased)?;
+        }
         let arrival = tx.add_arrival(log.no, row.seq, what, target.as_ref().map(|id| &id.0))?;
         if row.doc > 0 {
             tx.add_doc_change(row.doc, arrival)?;
@@ -304,8 +318,29 @@ impl Core {
         Ok(())
     }
 
-    /// Builds everything derived again from the log, in order of arrival.
+    /// What was erased has to leave the file, and mailboxes have to be told of what was this member's.
+    pub(crate) fn note_erased(&mut self, tx: &Write<'_>, erased: Erased) -> Result<(), EngineError> {
+        self.erased.extend(erased.texts);
+        let me = self.member();
+        for (no, seq) in erased.places {
+            let log = log_of(tx, no)?;
+            if log.member == me {
+                self.gone.insert((log.id, seq));
+            }
+        }
+        Ok(())
+    }
+
+    /// Builds everything derived again from the log, in order of arrival. What is erased by that was
+    /// listed when it was erased first.
     pub(crate) fn rebuild(&mut self, tx: &Write<'_>) -> Result<(), EngineError> {
+        let gone = std::mem::take(&mut self.gone);
+        self.replay_all(tx)?;
+        self.gone = gone;
+        Ok(())
+    }
+
+    fn replay_all(&mut self, tx: &Write<'_>) -> Result<(), EngineError> {
         tx.clear_derived(cremona_model::body::encode)?;
         self.docs.clear();
         for log in tx.logs()? {
@@ -357,7 +392,7 @@ impl Core {
         }
         if let Some(record) = record {
             let changed = project(tx, &record, Place { log: row.log, seq: row.seq, doc: row.doc })?;
-            self.erased.extend(changed.erased);
+            self.note_erased(tx, changed.erased)?;
         }
         Ok(())
     }

@@ -172,9 +172,19 @@ impl Engine {
         self.core.own.is_some()
     }
 
-    /// The display name of the member that a device belongs to; `None` for a stranger.
+    /// `host:port`s of the workspace's mailboxes, the latest announced first.
+    #[must_use]
+    pub fn mailbox_hints(&self) -> Vec<String> {
+        self.core.mailboxes.hints()
+    }
+
+    /// The display name of the member that a device belongs to, or that it is a mailbox; `None` for a
+    /// stranger.
     #[must_use]
     pub fn name_of(&self, device: &DeviceId) -> Option<String> {
+        if self.core.mailboxes.knows(device) {
+            return Some("mailbox".to_owned());
+        }
         let name = self.store.read(|read| {
             let member = read.device_member(device)?;
             member.map(|member| read.member_name(&member)).transpose()
@@ -193,6 +203,9 @@ impl Engine {
         let mut status = status::status(&self.store, &self.core, now)?;
         status.joined = self.joined();
         status.lives = self.lives;
+        status.mailboxes = self.core.mailboxes.list();
+        let name_of = |device: &DeviceId| self.name_of(device).unwrap_or_else(|| device.short());
+        status.warnings.extend(self.core.mailboxes.warnings(name_of));
         if status.name.is_empty() {
             status.name.clone_from(&self.settings.name);
         }
@@ -221,7 +234,8 @@ impl Engine {
         let (core, replica) = (&mut self.core, &mut self.replica);
         let mut told = false;
         let result = self.store.write(|tx| {
-            let (done, said) = work(core, tx, replica)?;
+            let (done, mut said) = work(core, tx, replica)?;
+            said.extend(core.say_erasures(tx, now)?);
             told = true;
             exchange::tell(core, replica, tx, said, now)?;
             Ok::<T, EngineError>(done)
@@ -242,6 +256,7 @@ impl Engine {
             self.store.read(|read| core.read(&read))?;
             core.own = own;
             core.erased.clear();
+            core.effects.retain(|effect| !matches!(effect, Effect::Dial { .. }));
         }
         self.core.wrote = wrote;
         Ok(())
@@ -260,7 +275,8 @@ impl Engine {
                 let life = new_life(&random, *lives);
                 join(core, replica, tx, &name, life, now)?;
             }
-            Ok::<(), EngineError>(())
+            let said = core.say_erasures(tx, now)?;
+            exchange::tell(core, replica, tx, said, now)
         });
         self.finish(result)
     }

@@ -1,7 +1,9 @@
 //! Between store and replica: what comes in is stored, what was said is told, what is asked for is
 //! looked up, all within the transaction of one input.
 
-use cremona_envelope::{EnvelopeId, Header, LogId, Time, Verified, encode_run};
+use cremona_envelope::{
+    DeviceId, EnvelopeId, ErasePayload, Header, Kind, LogId, MailboxPayload, Time, Verified, encode_run,
+};
 use cremona_store::{LogRow, Status, Write};
 use cremona_sync::{Held, Output, Replica, Served};
 
@@ -31,7 +33,10 @@ pub(crate) fn handle(
     now: Time,
 ) -> Result<(), EngineError> {
     let input = match input {
-        Input::PeerUp { peer } => cremona_sync::Input::PeerUp { peer },
+        Input::PeerUp { peer } => {
+            core.mailboxes.met(&DeviceId(peer.0));
+            cremona_sync::Input::PeerUp { peer }
+        }
         Input::PeerDown { peer } => cremona_sync::Input::PeerDown { peer },
         Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
         Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
@@ -75,7 +80,7 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
             Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
             Output::Drop { peer, reason } => core.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
-            Output::Notice { .. } => {}
+            Output::Notice { peer, notice } => core.mailboxes.hear(DeviceId(peer.0), notice),
             Output::InSync { peer } => {
                 let places = tx.missing(ASKED)?;
                 if !places.is_empty() {
@@ -130,7 +135,8 @@ fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64,
             tx.put_body(log.no, seq, &cremona_store::BodyRow::Plain(plain))?;
             if row.status == Status::Applied {
                 let (record, _) = record_at(tx, log.no, seq)?;
-                core.erased.extend(body_arrived(tx, &record)?);
+                let erased = body_arrived(tx, &record)?;
+                core.note_erased(tx, erased)?;
                 news = true;
             }
         }
@@ -208,6 +214,10 @@ fn say_again(
 ) -> Result<Vec<Verified>, EngineError> {
     let mut said = Vec::new();
     for row in tx.envelopes(old.no, kept, upto, u32::MAX)? {
+        if row.status == Status::Void && row.kind == Kind::CONTROL.0 && is_for_mailboxes(&row.change) {
+            said.push(core.say_clear(tx, Kind::CONTROL, row.change, now)?);
+            continue;
+        }
         if row.status != Status::Void || row.epoch == 0 {
             continue;
         }
@@ -228,6 +238,11 @@ fn say_again(
         }
     }
     Ok(said)
+}
+
+/// Whether a control payload is one that a new life has to say again.
+fn is_for_mailboxes(payload: &[u8]) -> bool {
+    ErasePayload::decode(payload).is_some() || MailboxPayload::decode(payload).is_some()
 }
 
 impl Held for Shelf<'_> {

@@ -19,6 +19,7 @@ mod founding;
 mod fsck;
 pub mod import;
 pub mod mailbox;
+mod mailboxes;
 mod names;
 mod project;
 pub mod queries;

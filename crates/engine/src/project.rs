@@ -23,14 +23,23 @@ pub(crate) struct Place {
 pub(crate) struct Changed {
     pub(crate) what: What,
     pub(crate) target: Option<RecordId>,
-    /// Texts that were erased: nothing of them may be left in the file after the commit.
-    pub(crate) erased: Vec<String>,
+    /// What was erased.
+    pub(crate) erased: Erased,
+}
+
+/// What a delete erased.
+#[derive(Default)]
+pub(crate) struct Erased {
+    /// Nothing of these texts may be left in the file after the commit.
+    pub(crate) texts: Vec<String>,
+    /// Log and seq of each body that was here or awaited.
+    pub(crate) places: Vec<(i64, u64)>,
 }
 
 /// Adds a record that counts.
 pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<Changed, EngineError> {
     let Record { stamp, id, kind, .. } = record;
-    let changed = |what, target| Changed { what, target: Some(target), erased: Vec::new() };
+    let changed = |what, target| Changed { what, target: Some(target), erased: Erased::default() };
     Ok(match kind {
         Kind::Message { .. } | Kind::Imported(_) => {
             tx.add_copy(id, &CopyRow { log: place.log, seq: place.seq, member: stamp.member })?;
@@ -66,14 +75,14 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
         }
         Kind::Profile { name } => {
             tx.set_member_name(&stamp.member, name, stamp.time, id)?;
-            Changed { what: What::Profile, target: None, erased: Vec::new() }
+            Changed { what: What::Profile, target: None, erased: Erased::default() }
         }
-        Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: Vec::new() },
+        Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: Erased::default() },
     })
 }
 
 /// A body that was awaited has arrived: the message that it belongs to is made anew.
-pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Vec<String>, EngineError> {
+pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Erased, EngineError> {
     match &record.kind {
         Kind::Message { .. } | Kind::Imported(_) => refresh(tx, &record.id, None),
         Kind::Edit { target } => refresh(tx, target, None),
@@ -83,7 +92,7 @@ pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Vec<String
         | Kind::ImportedChannel { .. }
         | Kind::Register { .. }
         | Kind::Profile { .. }
-        | Kind::Unknown(_) => Ok(Vec::new()),
+        | Kind::Unknown(_) => Ok(Erased::default()),
     }
 }
 
@@ -119,14 +128,14 @@ fn store_field(field: ModelField) -> Field {
 type Copied = (Record, Place);
 
 /// Makes the row, the text and the thread of message `id` anew; `fresh` is a copy that was just
-/// added, if one was. Gives the texts that were erased.
-fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Result<Vec<String>, EngineError> {
+/// added, if one was. Gives what was erased.
+fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Result<Erased, EngineError> {
     let old = tx.message(id)?;
     let copies = match (&old, fresh) {
         (None, Some((record, place))) => vec![(record.clone(), place)],
         _ => copies_of(tx, id)?,
     };
-    let Some((first, place)) = copies.first() else { return Ok(Vec::new()) };
+    let Some((first, place)) = copies.first() else { return Ok(Erased::default()) };
     let deleted = is_deleted(tx, id, &copies)?;
     let versions = versions_of(tx, id, first, *place)?;
     let root = match &first.kind {
@@ -140,7 +149,7 @@ fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Re
         erase(tx, n, &copies, &versions)?
     } else {
         show_text(tx, n, &copies, &versions)?;
-        Vec::new()
+        Erased::default()
     };
     count(tx, old.as_ref(), &new)?;
     Ok(erased)
@@ -200,11 +209,15 @@ fn row_of(first: &Record, place: Place, root: RecordId, deleted: bool, edited: b
 }
 
 /// Drops every text that any copy or version of a deleted message has, and stops asking for it.
-fn erase(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow]) -> Result<Vec<String>, EngineError> {
-    let mut erased = Vec::new();
+fn erase(tx: &Write<'_>, n: i64, copies: &[Copied], versions: &[VersionRow]) -> Result<Erased, EngineError> {
+    let mut erased = Erased::default();
     let places = copies.iter().map(|(_, place)| (place.log, place.seq));
     for (log, seq) in places.chain(versions.iter().map(|version| (version.log, version.seq))) {
-        erased.extend(text_at(tx, log, seq)?);
+        let text = text_at(tx, log, seq)?;
+        if text.is_some() || tx.is_missing(log, seq)? {
+            erased.places.push((log, seq));
+        }
+        erased.texts.extend(text);
         tx.drop_body(log, seq)?;
         tx.set_missing(log, seq, false)?;
     }

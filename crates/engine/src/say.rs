@@ -2,7 +2,8 @@
 
 use cremona_envelope::seal::Place;
 use cremona_envelope::{
-    EnvelopeId, Head, JoinPayload, Kind, LifeId, LogId, PlainBody, RecordId, Sealed, Time, Verified, genesis_of,
+    EnvelopeId, ErasePayload, Head, JoinPayload, Kind, LifeId, LogId, MailboxPayload, PlainBody, RecordId, Sealed,
+    Time, Verified, genesis_of,
 };
 use cremona_model::{Chain, DocId, Edit};
 use cremona_store::Write;
@@ -80,7 +81,34 @@ impl Core {
         self.own.map_or(now, |own| self.time_for(now, own.head.time))
     }
 
-    fn say_clear(&mut self, tx: &Write<'_>, kind: Kind, payload: Vec<u8>, now: Time) -> Result<Verified, EngineError> {
+    /// Lists for mailboxes what was erased of this member's since the last list.
+    pub(crate) fn say_erasures(&mut self, tx: &Write<'_>, now: Time) -> Result<Vec<Verified>, EngineError> {
+        if self.own.is_none() || self.gone.is_empty() {
+            return Ok(Vec::new());
+        }
+        let gone = std::mem::take(&mut self.gone);
+        let lists = ErasePayload::lists(&gone);
+        lists.iter().map(|list| self.say_clear(tx, Kind::CONTROL, list.encode(), now)).collect()
+    }
+
+    /// Tells everyone of a mailbox.
+    pub(crate) fn announce(
+        &mut self,
+        tx: &Write<'_>,
+        mailbox: &MailboxPayload,
+        now: Time,
+    ) -> Result<Verified, EngineError> {
+        self.say_clear(tx, Kind::CONTROL, mailbox.encode(), now)
+    }
+
+    /// Says a payload in clear.
+    pub(crate) fn say_clear(
+        &mut self,
+        tx: &Write<'_>,
+        kind: Kind,
+        payload: Vec<u8>,
+        now: Time,
+    ) -> Result<Verified, EngineError> {
         let own = self.own.ok_or_else(not_met)?;
         let place = self.place(own.life, own.head.id, &own.head, kind, self.time_for(now, own.head.time));
         let verified = self.sign_clear(&place, payload)?;

@@ -86,6 +86,11 @@ pub enum Effect {
         /// Why, in words for `peers`.
         reason: String,
     },
+    /// Dial these from now on: a mailbox became known.
+    Dial {
+        /// `host:port`s.
+        addresses: Vec<String>,
+    },
     /// Something new can be read.
     Committed {
         /// The last arrival.

@@ -217,6 +217,9 @@ impl Owner {
                     self.peers.dropped(peer.0, &reason);
                     self.net.drop_peer(cremona_net::Peer(peer.0), &reason);
                 }
+                Effect::Dial { addresses } => {
+                    addresses.iter().for_each(|address| self.peers.add(address, now()));
+                }
                 Effect::Committed { arrival } => {
                     self.committed.send_replace(arrival);
                 }

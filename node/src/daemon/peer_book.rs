@@ -147,6 +147,11 @@ impl PeerBook {
         }
     }
 
+    /// One more address to dial and keep dialling.
+    pub fn add(&mut self, address: &str, now: Time) {
+        self.dialer.add(address, now);
+    }
+
     /// The next address to dial.
     pub fn poll_dial(&mut self, now: Time) -> Option<String> {
         self.dialer.poll_dial(now)

@@ -11,6 +11,7 @@ mod node_file;
 use std::path::{Path, PathBuf};
 
 use cremona_engine::{Answer, Ask, Effect, Engine, Failure, Founding, Reason, Settings};
+use cremona_envelope::workspace_key::MAX_HINTS;
 use cremona_envelope::{Identity, Time, WorkspaceKey};
 use cremona_store::{OpenError, Store};
 
@@ -22,6 +23,9 @@ pub use node_file::create_private;
 
 /// Name of the store's file within a data directory.
 pub const STORE: &str = "cremona.db";
+
+/// Hints of a key that mailboxes may take before this node's own.
+const MAX_MAILBOX_HINTS: usize = 4;
 
 /// An opened data directory, owned by this process until it is dropped.
 pub struct Home {
@@ -159,19 +163,21 @@ impl Home {
         Ok(answer)
     }
 
-    /// The workspace key with address hints.
+    /// The workspace key with address hints: of this node, and of mailboxes.
     #[must_use]
     pub fn key(&self, hints: &[String]) -> String {
         let mut key = self.node.key().expect("it was parsed when the directory was opened");
-        key.hints = hints.to_vec();
-        key.hints.truncate(cremona_envelope::workspace_key::MAX_HINTS);
+        let mailboxes = self.engine.mailbox_hints();
+        let room = MAX_HINTS.saturating_sub(mailboxes.len().min(MAX_MAILBOX_HINTS));
+        key.hints = hints.iter().take(room).chain(&mailboxes).take(MAX_HINTS).cloned().collect();
         key.encode()
     }
 
-    /// Addresses to try: those given when joining, and the key's hints.
+    /// Addresses to try: those given when joining, the key's hints, and mailboxes.
     #[must_use]
     pub fn hints(&self) -> Vec<String> {
-        self.node.dial.iter().cloned().chain(self.node.key().map(|key| key.hints).unwrap_or_default()).collect()
+        let key = self.node.key().map(|key| key.hints).unwrap_or_default();
+        self.node.dial.iter().cloned().chain(key).chain(self.engine.mailbox_hints()).collect()
     }
 
     /// The secret keys for the network: signing seed and knock key.

@@ -81,7 +81,11 @@ impl World {
             match effect {
                 Effect::Guard(guard) => world.nodes[ana].guard = Some(guard),
                 Effect::Publish { bytes } => said.push(bytes),
-                Effect::Send { .. } | Effect::Verdict { .. } | Effect::Drop { .. } | Effect::Committed { .. } => {}
+                Effect::Send { .. }
+                | Effect::Verdict { .. }
+                | Effect::Drop { .. }
+                | Effect::Dial { .. }
+                | Effect::Committed { .. } => {}
             }
         }
         world.founding = said;
@@ -192,7 +196,7 @@ impl World {
                 Effect::Publish { bytes } => self.publish(who, None, &bytes),
                 Effect::Verdict { token, verdict } => self.verdict(who, token, verdict),
                 Effect::Drop { peer, reason } => self.dropped(who, peer, reason),
-                Effect::Committed { .. } => {}
+                Effect::Dial { .. } | Effect::Committed { .. } => {}
             }
         }
         noted

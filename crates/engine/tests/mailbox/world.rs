@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cremona_engine::ask::{Digest, Message};
+use cremona_engine::ask::{Digest, Failure, Message, Status};
 use cremona_engine::mailbox::{Holding, holding};
 use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Mailbox, Peer, Quota, Settings};
 use cremona_envelope::guard::Location;
@@ -31,6 +31,8 @@ pub struct World {
     pub folder: tempfile::TempDir,
     /// Who dropped whom, and why.
     pub drops: Vec<(&'static str, String)>,
+    /// Who was told to dial what.
+    pub dialled: Vec<(&'static str, String)>,
     /// Bytes that mailboxes sent.
     pub bytes: usize,
     pub tamper: Option<Tamper>,
@@ -49,6 +51,7 @@ impl World {
             now,
             folder: tempfile::tempdir().unwrap(),
             drops: Vec::new(),
+            dialled: Vec::new(),
             bytes: 0,
             tamper: None,
         };
@@ -97,6 +100,12 @@ impl World {
         if let Some(Node::Mailbox(mut mailbox)) = self.nodes.remove(name) {
             mailbox.close();
         }
+    }
+
+    /// The process of a node is killed.
+    pub fn crash(&mut self, name: &'static str) {
+        self.links.retain(|(one, other)| *one != name && *other != name);
+        drop(self.nodes.remove(name));
     }
 
     pub fn connect(&mut self, one: &'static str, other: &'static str) {
@@ -176,6 +185,9 @@ impl World {
                         let them = self.names().into_iter().find(|name| self::peer(name) == peer).unwrap();
                         self.cut(name, them);
                     }
+                    Effect::Dial { addresses } => {
+                        self.dialled.extend(addresses.into_iter().map(|address| (name, address)));
+                    }
                     Effect::Guard(_) | Effect::Verdict { .. } | Effect::Committed { .. } => {}
                 }
             }
@@ -217,6 +229,17 @@ impl World {
         let now = self.now;
         let Node::Member(engine) = self.nodes.get_mut(name).unwrap() else { panic!("{name} is a mailbox") };
         engine.answer(ask, now).unwrap_or_else(|failure| panic!("{name}: {failure}"))
+    }
+
+    pub fn refused(&mut self, name: &str, ask: Ask) -> Failure {
+        let now = self.now;
+        let Node::Member(engine) = self.nodes.get_mut(name).unwrap() else { panic!("{name} is a mailbox") };
+        engine.answer(ask, now).unwrap_err()
+    }
+
+    pub fn status(&mut self, name: &str) -> Status {
+        let Answer::Status(status) = self.ask(name, Ask::Status) else { panic!("no status") };
+        *status
     }
 
     pub fn post(&mut self, name: &str, text: &str) -> String {
