@@ -18,6 +18,7 @@ import hpke
 import records
 import run
 import sealing
+import soft
 
 
 def main(folder):
@@ -25,10 +26,11 @@ def main(folder):
     for module in (blake3, bech32m, cbor, hpke):
         module.test()
     vectors = {path.stem: from_hex(json.loads(path.read_text())) for path in folder.glob("*.json")}
-    assert sorted(vectors) == ["envelopes", "frames", "records"], sorted(vectors)
+    assert sorted(vectors) == ["envelopes", "frames", "records", "soft"], sorted(vectors)
     known = check_envelopes(vectors["envelopes"])
     check_records(vectors["records"], known)
     check_frames(vectors["frames"])
+    check_soft(vectors["soft"])
     print(f"golden vectors: {len(known)} envelopes and all other byte forms read by Python {sys.version.split()[0]}")
 
 
@@ -175,6 +177,18 @@ def check_chain(header, change, logs):
     return payload
 
 
+def check_soft(vectors):
+    """Receipts and addresses: signed by their device, and what they say."""
+    for vector in vectors["receipts"]:
+        word = soft.read_word(vector["bytes"])
+        assert (word.kind, word.workspace, word.device) == (soft.RECEIPT, vectors["workspace"], vector["device"])
+        said = soft.read_receipt(word.payload)
+        told = tuple(vector[name] for name in ("root", "envelopes", "missing", "logs", "frontier"))
+        assert (word.time, said) == (vector["time"], told), vector["what"]
+    word = soft.read_word(vectors["addresses"]["bytes"])
+    assert soft.read_addresses(word, vectors["epoch_key"]) == vectors["addresses"]["text"]
+
+
 def check_frames(vectors):
     """Every type of frame, and roots of a small and a large frontier."""
     small, large = vectors["frontiers"]
@@ -203,6 +217,9 @@ def expected_frames(root, children, entries):
         ("want proof", [log]),
         ("proof", [b"\1\2"]),
         ("want bodies", [log, [2, 9]]),
+        ("soft offer", [1_793_534_400_123, bytes([6] * 16), True, [[[bytes([5] * 8), 1], 1_793_534_400_001]]]),
+        ("soft want", [[[bytes([5] * 8), 2]]]),
+        ("soft words", [[b"\1\2\3"]]),
         ("bodies", [log, [[2, bytes([8] * 40)]]]),
     ]
 

@@ -18,6 +18,7 @@ TAG_KEY = START + "tag key v1"
 LOCKBOX_NONCE = START + "lockbox nonce v1"
 ENVELOPE_SIGNATURE = (START + "envelope signature v1").encode()
 JOIN_SIGNATURE = (START + "join signature v1").encode()
+SOFT_SIGNATURE = (START + "soft state signature v1").encode()
 EPOCH_BOX = (START + "epoch box v1").encode()
 
 ACTOR_ID = START + "actor id v1"

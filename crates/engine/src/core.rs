@@ -19,6 +19,7 @@ use crate::error::EngineError;
 use crate::mailboxes::Mailboxes;
 use crate::project::{Erased, Place, project};
 use crate::settings::Effect;
+use crate::soft::Desk;
 
 /// A time of a teammate up to this far ahead advances this node's own, so that answers sort after
 /// questions; more than that is a wrong clock.
@@ -43,6 +44,10 @@ pub(crate) struct Core {
     pub(crate) mailboxes: Mailboxes,
     pub(crate) wrote: bool,
     pub(crate) effects: VecDeque<Effect>,
+    /// What this node says of itself.
+    pub(crate) desk: Desk,
+    /// The last place whose missing body was asked for: number of the log, seq.
+    pub(crate) asked_body: (i64, u64),
 }
 
 /// The log that this node writes.
@@ -86,6 +91,8 @@ impl Core {
             mailboxes: Mailboxes::default(),
             wrote: false,
             effects: VecDeque::new(),
+            desk: Desk::default(),
+            asked_body: (0, 0),
         }
     }
 
@@ -99,6 +106,8 @@ impl Core {
             self.epochs.insert(id, no);
         }
         self.genesis = read_genesis(read, &self.workspace)?;
+        let here = std::mem::take(&mut self.desk);
+        self.desk = Desk::read(self, read)?.at(here);
         self.gone.clear();
         self.mailboxes.read(read)
     }

@@ -18,7 +18,7 @@ use crate::exchange;
 use crate::founding::Founding;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
-use crate::{fsck, status};
+use crate::{fsck, soft, status};
 
 /// See the module.
 pub struct Engine {
@@ -68,7 +68,7 @@ impl Engine {
         match &input {
             Input::PeerUp { peer } => self.peers.push(*peer),
             Input::PeerDown { peer } => self.peers.retain(|known| known != peer),
-            Input::Frame { .. } | Input::Gossip { .. } | Input::Tick => {}
+            Input::Frame { .. } | Input::Gossip { .. } | Input::Reachable { .. } | Input::Tick => {}
         }
         self.exchange(Some(input), now)
     }
@@ -86,7 +86,8 @@ impl Engine {
     /// When to call again though nothing happened.
     #[must_use]
     pub fn wake_at(&self) -> Option<Time> {
-        self.replica.wake_at()
+        let desk = self.core.desk.wake_at().filter(|_| self.is_heard());
+        self.replica.wake_at().into_iter().chain(desk).min()
     }
 
     /// Carries out a command or answers a question.
@@ -195,6 +196,19 @@ impl Engine {
         })
     }
 
+    /// Where teammates' nodes can be reached, as they said last.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store refuses.
+    pub fn addresses(&self) -> Result<Vec<(DeviceId, Vec<String>)>, Failure> {
+        Ok(self.store.read(|read| soft::known_addresses(&self.core, &read))?)
+    }
+
+    /// Whether there is someone to whom this node's words mean something.
+    fn is_heard(&self) -> bool {
+        self.core.own.is_some() && !self.peers.is_empty()
+    }
+
     fn context(&self) -> Context {
         Context { me: self.core.member() }
     }
@@ -265,6 +279,7 @@ impl Engine {
     fn exchange(&mut self, input: Option<Input>, now: Time) -> Result<(), Failure> {
         let name = self.settings.name.clone();
         let random = self.settings.random;
+        let peers = !self.peers.is_empty();
         let (core, replica, lives) = (&mut self.core, &mut self.replica, &mut self.lives);
         let result = self.store.write(|tx| {
             if let Some(input) = input {
@@ -276,7 +291,11 @@ impl Engine {
                 join(core, replica, tx, &name, life, now)?;
             }
             let said = core.say_erasures(tx, now)?;
-            exchange::tell(core, replica, tx, said, now)
+            exchange::tell(core, replica, tx, said, now)?;
+            if core.own.is_some() && peers {
+                soft::renew(core, replica, tx, now)?;
+            }
+            Ok::<(), EngineError>(())
         });
         self.finish(result)
     }
@@ -404,7 +423,9 @@ fn load(store: &mut Store, core: &mut Core) -> Result<Replica, Failure> {
             .map(|log| Ok(LogStart { entry: entry_of(&read, log)?, head: log.head }))
             .collect::<Result<Vec<_>, EngineError>>()
     })?;
-    Ok(Replica::new(core.workspace, core.identity.device(), core.genesis.clone(), logs))
+    let mut replica = Replica::new(core.workspace, core.identity.device(), core.genesis.clone(), logs);
+    store.read(|read| soft::remember(&mut replica, &read))?;
+    Ok(replica)
 }
 
 fn own_of(read: &cremona_store::Read<'_>, id: cremona_envelope::LogId) -> Result<Option<Own>, EngineError> {

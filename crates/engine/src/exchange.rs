@@ -2,7 +2,8 @@
 //! looked up, all within the transaction of one input.
 
 use cremona_envelope::{
-    DeviceId, EnvelopeId, ErasePayload, Header, Kind, LogId, MailboxPayload, Time, Verified, encode_run,
+    DeviceId, EnvelopeId, ErasePayload, Header, Kind, LogId, MailboxPayload, SoftKind, Time, Verified, VerifiedSoft,
+    encode_run,
 };
 use cremona_store::{LogRow, Status, Write};
 use cremona_sync::{Held, Output, Replica, Served};
@@ -12,8 +13,8 @@ use crate::digest::entry_of;
 use crate::docs::log_of;
 use crate::error::EngineError;
 use crate::project::{body_arrived, record_at, text_at};
-use crate::serve;
 use crate::settings::{Effect, Input, Verdict};
+use crate::{serve, soft};
 
 /// Most bodies that are asked for at once.
 const ASKED: u32 = 256;
@@ -40,6 +41,10 @@ pub(crate) fn handle(
         Input::PeerDown { peer } => cremona_sync::Input::PeerDown { peer },
         Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
         Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
+        Input::Reachable { addresses } => {
+            core.desk.note_addresses(addresses, now);
+            cremona_sync::Input::Tick
+        }
         Input::Tick => cremona_sync::Input::Tick,
     };
     replica.handle(input, now, &Shelf { core, tx });
@@ -62,6 +67,18 @@ pub(crate) fn tell(
     drain(core, replica, tx, now)
 }
 
+/// Tells peers what this node said of itself.
+pub(crate) fn say_soft(
+    core: &mut Core,
+    replica: &mut Replica,
+    tx: &Write<'_>,
+    soft: VerifiedSoft,
+    now: Time,
+) -> Result<(), EngineError> {
+    replica.handle(cremona_sync::Input::SoftSaid { soft }, now, &Shelf { core, tx });
+    drain(core, replica, tx, now)
+}
+
 /// Carries out the replica's wishes until there are none.
 fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> Result<(), EngineError> {
     while let Some(output) = replica.poll_output() {
@@ -79,10 +96,11 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
             Output::Accept { envelopes } => accept(core, replica, tx, &envelopes, now)?,
             Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
+            Output::AcceptSoft { soft, instead_of } => soft::keep(core, tx, &soft, instead_of, now)?,
             Output::Drop { peer, reason } => core.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
             Output::Notice { peer, notice } => core.mailboxes.hear(DeviceId(peer.0), notice),
             Output::InSync { peer } => {
-                let places = tx.missing(ASKED)?;
+                let places = missing(core, tx)?;
                 if !places.is_empty() {
                     replica.handle(cremona_sync::Input::BodiesMissing { peer, places }, now, &Shelf { core, tx });
                 }
@@ -90,6 +108,16 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
         }
     }
     Ok(())
+}
+
+/// The next bodies to ask for, in turn: those that nobody has don't stand in the way of others.
+fn missing(core: &mut Core, tx: &Write<'_>) -> Result<Vec<(LogId, u64)>, EngineError> {
+    let mut rows = tx.missing(core.asked_body, ASKED)?;
+    if rows.is_empty() {
+        rows = tx.missing((0, 0), ASKED)?;
+    }
+    core.asked_body = rows.last().map_or((0, 0), |(no, _, seq)| (*no, *seq));
+    Ok(rows.into_iter().map(|(_, log, seq)| (log, seq)).collect())
 }
 
 fn accept(
@@ -286,6 +314,14 @@ impl Held for Shelf<'_> {
     fn proof(&self, log: &LogId) -> Option<Vec<u8>> {
         let forks = tell_damage(self.tx.forks().map_err(EngineError::from))?;
         forks.into_iter().find(|(id, ..)| id == log).map(|(_, _, proof)| proof)
+    }
+
+    fn is_member(&self, device: &DeviceId) -> bool {
+        tell_damage(self.tx.has_log(device).map_err(EngineError::from)).unwrap_or(false)
+    }
+
+    fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>> {
+        tell_damage(self.tx.soft(device, kind).map_err(EngineError::from)).flatten()
     }
 }
 

@@ -28,6 +28,7 @@ mod search;
 mod serve;
 mod settings;
 mod show;
+mod soft;
 mod status;
 
 pub use ask::{Answer, Ask, Failure, Reason};

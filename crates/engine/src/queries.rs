@@ -1,7 +1,7 @@
 //! Questions: answered from one snapshot of the store, on any thread, beside the writer.
 
 use cremona_envelope::{MemberId, Time};
-use cremona_store::{Cursor, RANKED, Read, Reader, What};
+use cremona_store::{Cursor, RANKED, Read, Reader, What, page_len};
 
 use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
 use crate::error::EngineError;
@@ -95,8 +95,9 @@ fn threads(read: &Read<'_>, channel: &str, limit: u32, before: Option<&str>) -> 
     let id = names::channel(read, channel)?;
     let limit = limit.clamp(1, MAX_PAGE);
     let mut rows = read.threads(&id, &start(before)?, limit.saturating_add(1))?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
+    let page = page_len(&rows, limit as usize, |row| &row.root);
+    let more = rows.len() > page;
+    rows.truncate(page);
     let next =
         rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.last, id: row.root.message.id }));
     Ok(Answer::Threads(Threads { threads: rows.into_iter().map(show::thread).collect(), next }))
@@ -109,8 +110,9 @@ fn messages(read: &Read<'_>, target: &str, limit: u32, before: Option<&str>, now
         Target::Channel(id) => read.channel_messages(&id, &start, limit.saturating_add(1))?,
         Target::Thread(root) => read.thread_messages(&root, &start, limit.saturating_add(1))?,
     };
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
+    let page = page_len(&rows, limit as usize, |row| row);
+    let more = rows.len() > page;
+    rows.truncate(page);
     let next =
         rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.message.time, id: row.message.id }));
     rows.reverse();

@@ -1,7 +1,7 @@
 //! What an engine is told when it is opened, and what goes in and out of it.
 
 use cremona_envelope::guard::Location;
-use cremona_envelope::{Guard, Secret, WorkspaceId};
+use cremona_envelope::{DeviceId, Guard, Secret, WorkspaceId};
 use cremona_sync::Peer;
 
 /// Everything about a node that the store does not hold.
@@ -51,6 +51,11 @@ pub enum Input {
         /// The message.
         bytes: Vec<u8>,
     },
+    /// This node can be reached there, as far as it knows: multiaddrs, the best ones first, all of them.
+    Reachable {
+        /// The multiaddrs.
+        addresses: Vec<String>,
+    },
     /// Time passed.
     Tick,
 }
@@ -89,6 +94,13 @@ pub enum Effect {
     /// Dial these from now on: a mailbox became known.
     Dial {
         /// `host:port`s.
+        addresses: Vec<String>,
+    },
+    /// A teammate's node can be reached there, it says; all that it said before is void.
+    Addresses {
+        /// Whose node.
+        device: DeviceId,
+        /// Multiaddrs, at most 16.
         addresses: Vec<String>,
     },
     /// Something new can be read.

@@ -101,7 +101,11 @@ impl World {
                     Effect::Send { peer, bytes } => moved.push((*name, Some(peer), bytes)),
                     Effect::Publish { bytes } => moved.push((*name, None, bytes)),
                     Effect::Drop { reason, .. } => panic!("{name} dropped a peer: {reason}"),
-                    Effect::Guard(_) | Effect::Verdict { .. } | Effect::Dial { .. } | Effect::Committed { .. } => {}
+                    Effect::Guard(_)
+                    | Effect::Verdict { .. }
+                    | Effect::Dial { .. }
+                    | Effect::Addresses { .. }
+                    | Effect::Committed { .. } => {}
                 }
             }
         }

@@ -38,6 +38,8 @@ pub const LOCKBOX_NONCE: &str = "cremona 2026-11 lockbox nonce v1";
 pub const ENVELOPE_SIGNATURE: &[u8] = b"cremona 2026-11 envelope signature v1";
 /// What the invite key's signature of a join covers, before the join's fields.
 pub const JOIN_SIGNATURE: &[u8] = b"cremona 2026-11 join signature v1";
+/// What a device's signature of soft state covers, before its head and payload.
+pub const SOFT_SIGNATURE: &[u8] = b"cremona 2026-11 soft state signature v1";
 /// HPKE `info` of an epoch key boxed for one device.
 pub const EPOCH_BOX: &[u8] = b"cremona 2026-11 epoch box v1";
 
@@ -53,7 +55,7 @@ mod tests {
             .filter(|line| line.starts_with("pub const"))
             .filter_map(|line| line.split('"').nth(1))
             .collect();
-        assert_eq!(texts.len(), 17);
+        assert_eq!(texts.len(), 18);
         assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len());
         assert!(texts.iter().all(|text| text.starts_with("cremona 2026-11 ") && text.ends_with(" v1")));
     }

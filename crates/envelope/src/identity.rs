@@ -43,6 +43,11 @@ impl Identity {
         Envelope { header, signature: Some(signature), change, body }.proven(id)
     }
 
+    /// A signature over bytes that begin with a context of their own.
+    pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
+        self.signing.sign(bytes).to_bytes()
+    }
+
     /// Both seeds, for the data directory and for the network layer; never logged.
     #[must_use]
     pub fn seeds(&self) -> ([u8; 32], [u8; 32]) {

@@ -6,6 +6,7 @@ use crate::envelope::{Body, Verified};
 use crate::header::{Header, Kind, Part};
 use crate::ids::EpochId;
 use crate::seal::{Cipher, EpochKey, PartError, Place, PlainBody, SealError, Sealed};
+use crate::soft::SOFT_HEAD;
 
 /// The epoch keys of one workspace.
 ///
@@ -119,6 +120,16 @@ impl Keyring {
     ) -> Result<Option<Sealed>, SealError> {
         let place = Place { kind: Kind::CHANGE, ..*place };
         self.ciphers.get(epoch).map(|cipher| cipher.seal(&place, change, body)).transpose()
+    }
+
+    /// Seals a payload of soft state under the key of `epoch`; `None` where it is not held.
+    pub(crate) fn seal_soft(&self, epoch: &EpochId, head: &[u8; SOFT_HEAD], plain: &[u8]) -> Option<Vec<u8>> {
+        self.ciphers.get(epoch).map(|cipher| cipher.seal_soft(head, plain))
+    }
+
+    /// Opens a payload of soft state; `None` where the key is not held or it does not open.
+    pub(crate) fn open_soft(&self, epoch: &EpochId, head: &[u8; SOFT_HEAD], bytes: &[u8]) -> Option<Vec<u8>> {
+        self.ciphers.get(epoch).and_then(|cipher| cipher.open_soft(head, bytes).ok())
     }
 
     fn epoch_of(&self, header: &Header, hint: Option<EpochId>) -> Option<EpochId> {

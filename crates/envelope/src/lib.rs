@@ -5,12 +5,13 @@
 //! time are arguments. The types tell how far a check has come: [`Envelope`] (read),
 //! [`Verified`] (genuine), [`Opened`] (decrypted).
 //!
-//! Start at [`header`] for the layout, [`chain`] for what may follow what, [`seal`] for the
+//! Start at [`header`] for the layout, [`soft`] for what is said outside logs, [`chain`] for what may follow what, [`seal`] for the
 //! encryption, [`workspace_key`] for what people paste.
 
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+pub mod addresses;
 pub mod chain;
 pub mod contexts;
 pub mod control;
@@ -25,8 +26,10 @@ pub mod keyring;
 pub mod keys;
 pub mod mailbox;
 mod pasted;
+pub mod receipt;
 pub mod run;
 pub mod seal;
+pub mod soft;
 pub mod workspace_key;
 
 pub use chain::{ChainError, Head, SIGNED_EVERY};
@@ -41,6 +44,8 @@ pub use ids::{DeviceId, EnvelopeId, EpochId, LifeId, LogId, MemberId, RecordId, 
 pub use keyring::{Keyring, OpenError, Opened, OpenedBody};
 pub use keys::KeysPayload;
 pub use mailbox::{Handover, MailboxPayload, PairingError, PairingString, PairingToken};
+pub use receipt::{LogShort, Receipt};
 pub use run::{MAX_RUN, RunError, RunStart, decode_run, encode_run, peek_run, run_bytes};
 pub use seal::{EpochKey, Place, PlainBody, SealError, Sealed};
+pub use soft::{MAX_SOFT, SOFT_HEAD, Soft, SoftError, SoftKind, VerifiedSoft};
 pub use workspace_key::{KeyError, Secret, WorkspaceKey};

@@ -14,6 +14,7 @@ use crate::contexts;
 use crate::envelope::{Body, Envelope};
 use crate::header::{HEADER_LEN, Header, Kind, MAX_BODY, MAX_CHANGE, Part, own_bytes};
 use crate::ids::{DeviceId, EnvelopeId, EpochId, LifeId, Time, WorkspaceId, derive16};
+use crate::soft::SOFT_HEAD;
 
 /// Bytes that sealing adds to padded plaintext: nonce and authentication tag.
 pub const OVERHEAD: u32 = 24 + 16;
@@ -134,6 +135,7 @@ pub struct Cipher {
 enum Label {
     Change = 1,
     Body = 2,
+    Soft = 3,
 }
 
 impl Cipher {
@@ -205,12 +207,22 @@ impl Cipher {
         self.open_part(Label::Body, &header.associated_data(), bytes)
     }
 
+    /// Seals a payload of soft state for the word with this head.
+    pub(crate) fn seal_soft(&self, head: &[u8; SOFT_HEAD], plain: &[u8]) -> Vec<u8> {
+        self.seal_part(Label::Soft, head, &pad(plain))
+    }
+
+    /// Opens a payload of soft state.
+    pub(crate) fn open_soft(&self, head: &[u8; SOFT_HEAD], bytes: &[u8]) -> Result<Vec<u8>, PartError> {
+        self.open_part(Label::Soft, head, bytes)
+    }
+
     /// The tag that commits to this cipher's key for an envelope with this associated data.
     pub(crate) fn tag_of(&self, data: &[u8; HEADER_LEN]) -> [u8; 32] {
         *blake3::keyed_hash(&self.tag, data).as_bytes()
     }
 
-    fn nonce_of(&self, label: Label, data: &[u8; HEADER_LEN], padded: &[u8]) -> [u8; 24] {
+    fn nonce_of(&self, label: Label, data: &[u8], padded: &[u8]) -> [u8; 24] {
         let mut hasher = blake3::Hasher::new_keyed(&self.nonce);
         hasher.update(&[label as u8]).update(data).update(padded);
         let mut nonce = [0; 24];
@@ -218,9 +230,9 @@ impl Cipher {
         nonce
     }
 
-    fn seal_part(&self, label: Label, data: &[u8; HEADER_LEN], padded: &[u8]) -> Vec<u8> {
+    fn seal_part(&self, label: Label, data: &[u8], padded: &[u8]) -> Vec<u8> {
         let nonce = self.nonce_of(label, data, padded);
-        let aad = [&[label as u8], data.as_slice()].concat();
+        let aad = [&[label as u8], data].concat();
         let sealed = self
             .aead
             .encrypt(&XNonce::from(nonce), Payload { msg: padded, aad: &aad })
@@ -228,9 +240,9 @@ impl Cipher {
         [nonce.as_slice(), &sealed].concat()
     }
 
-    fn open_part(&self, label: Label, data: &[u8; HEADER_LEN], bytes: &[u8]) -> Result<Vec<u8>, PartError> {
+    fn open_part(&self, label: Label, data: &[u8], bytes: &[u8]) -> Result<Vec<u8>, PartError> {
         let (nonce, sealed) = bytes.split_first_chunk::<24>().ok_or(PartError::Decrypt)?;
-        let aad = [&[label as u8], data.as_slice()].concat();
+        let aad = [&[label as u8], data].concat();
         let padded = self
             .aead
             .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad })

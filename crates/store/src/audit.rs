@@ -107,7 +107,7 @@ impl Read<'_> {
             )?,
             threads: count("SELECT count(*) FROM thread")?,
             channels: count("SELECT count(*) FROM channel WHERE known = 1")?,
-            members: count("SELECT count(*) FROM member")?,
+            members: count("SELECT count(DISTINCT member) FROM log WHERE cut <> 1")?,
         })
     }
 

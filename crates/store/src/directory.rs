@@ -112,9 +112,14 @@ impl Read<'_> {
         Ok(query.exists([id.0])?)
     }
 
-    /// All members, by time of joining.
+    /// All members, by time of joining; who has only logs of which nothing counts is none.
     pub fn members(&self) -> Result<Vec<MemberRow>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT id, name, joined FROM member ORDER BY joined, id")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT id, name, joined
+             FROM member
+             WHERE id IN (SELECT member FROM log WHERE cut <> 1)
+             ORDER BY joined, id",
+        )?;
         let read =
             |row: &Row<'_>| Ok(MemberRow { id: MemberId(row.get(0)?), name: row.get(1)?, joined: Time(row.get(2)?) });
         Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)

@@ -18,6 +18,7 @@ pub mod schema;
 mod scrub;
 pub mod search;
 pub mod shelf;
+pub mod soft;
 
 pub use audit::{Counts, Oddities, compare};
 pub use directory::{ChannelRow, Creation, Field, MemberRow};
@@ -25,6 +26,7 @@ pub use documents::{ArrivalRow, What};
 pub use log::{BodyRow, EnvelopeRow, LogRow, Status};
 pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
 pub use open::{OpenError, Read, Reader, Store, StoreError, Write};
-pub use pages::{Cursor, ThreadRow};
+pub use pages::{Cursor, PAGE_BYTES, ThreadRow, page_len};
 pub use search::{HitRow, RANKED, Term, Words};
 pub use shelf::{Shelf, ShelfLog, ShelfRead, ShelfReader, ShelfRow, ShelfWrite};
+pub use soft::SoftRow;

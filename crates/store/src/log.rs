@@ -200,16 +200,24 @@ impl Read<'_> {
         Ok(query.query_map([limit], envelope_row)?.collect::<Result<_, _>>()?)
     }
 
-    /// Bodies to ask teammates for, at most `limit`: log, seq.
-    pub fn missing(&self, limit: u32) -> Result<Vec<(LogId, u64)>, StoreError> {
+    /// Bodies to ask teammates for after a place (number of the log, seq), at most `limit`: number and
+    /// id of the log, seq.
+    pub fn missing(&self, after: (i64, u64), limit: u32) -> Result<Vec<(i64, LogId, u64)>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT log.id, missing.seq
+            "SELECT missing.log, log.id, missing.seq
              FROM missing
              JOIN log ON log.no = missing.log
+             WHERE (missing.log, missing.seq) > (?1, ?2)
              ORDER BY missing.log, missing.seq
-             LIMIT ?1",
+             LIMIT ?3",
         )?;
-        Ok(query.query_map([limit], |row| Ok((LogId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+        let read = |row: &Row<'_>| Ok((row.get(0)?, LogId(row.get(1)?), row.get(2)?));
+        Ok(query.query_map(params![after.0, after.1, limit], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// How many bodies are awaited.
+    pub fn missing_count(&self) -> Result<u64, StoreError> {
+        Ok(self.db.prepare_cached("SELECT count(*) FROM missing")?.query_row([], |row| row.get(0))?)
     }
 
     /// Whether a body is awaited.

@@ -1,10 +1,16 @@
 //! Pages of threads and messages, by cursor: the place after which the next page starts.
+//!
+//! A page ends at its number of rows or at [`PAGE_BYTES`] of text, whichever comes first. One row more
+//! is read, to tell whether there is another page.
 
 use cremona_envelope::{RecordId, Time};
 use rusqlite::{Row, params};
 
 use crate::messages::{MESSAGE_COLUMNS, MessageRow, ShownRow, message_row};
 use crate::open::{Read, StoreError};
+
+/// Bytes of text after which a page ends; the text that goes beyond still belongs to it.
+pub const PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// A place in an order by (time, id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +57,8 @@ impl Read<'_> {
         ))?;
         let read =
             |row: &Row<'_>| Ok(ThreadRow { root: shown_row(row)?, replies: row.get(18)?, last: Time(row.get(19)?) });
-        Ok(query.query_map(params![channel.0, before.time.0, before.id.0, limit], read)?.collect::<Result<_, _>>()?)
+        let rows = query.query_map(params![channel.0, before.time.0, before.id.0, limit], read)?;
+        fill(rows, |row| &row.root)
     }
 
     /// Messages of a channel before `before`, newest first.
@@ -68,9 +75,7 @@ impl Read<'_> {
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;
-        Ok(query
-            .query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?
-            .collect::<Result<_, _>>()?)
+        fill(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?, |row| row)
     }
 
     /// Messages of a thread before `before`, newest first; the root comes last whatever its time, so
@@ -88,8 +93,9 @@ impl Read<'_> {
         }
         // The root apart, since an order that puts it last would have to sort the whole thread.
         let replies = query.query_map(params![root.0, before.time.0, before.id.0, limit], shown_row)?;
-        let mut rows = replies.collect::<Result<Vec<_>, _>>()?;
-        if u32::try_from(rows.len()).is_ok_and(|count| count < limit) {
+        let mut rows = fill(replies, |row| row)?;
+        let all = page_len(&rows, limit as usize, |row| row) == rows.len();
+        if all && u32::try_from(rows.len()).is_ok_and(|count| count < limit) {
             rows.extend(self.shown(root)?.filter(|row| row.message.shown && row.message.root == *root));
         }
         Ok(rows)
@@ -110,6 +116,40 @@ impl Read<'_> {
         ))?;
         Ok(query.query_map(params![after, limit], message_row)?.collect::<Result<_, _>>()?)
     }
+}
+
+/// How many of the rows read belong to a page of at most `limit`; any after those tell that there is
+/// another page.
+pub fn page_len<T>(rows: &[T], limit: usize, shown: impl Fn(&T) -> &ShownRow) -> usize {
+    let mut bytes = 0_usize;
+    let full = rows.iter().position(|row| {
+        bytes = bytes.saturating_add(text_bytes(shown(row)));
+        bytes >= PAGE_BYTES
+    });
+    full.map_or(rows.len(), |last| last.saturating_add(1)).min(limit)
+}
+
+/// The rows of a page, and one more where there is one.
+fn fill<T>(
+    rows: impl Iterator<Item = rusqlite::Result<T>>,
+    shown: impl Fn(&T) -> &ShownRow,
+) -> Result<Vec<T>, StoreError> {
+    let mut bytes = 0_usize;
+    let mut page = Vec::new();
+    for row in rows {
+        let full = bytes >= PAGE_BYTES;
+        let row = row?;
+        bytes = bytes.saturating_add(text_bytes(shown(&row)));
+        page.push(row);
+        if full {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+fn text_bytes(row: &ShownRow) -> usize {
+    row.text.as_ref().map_or(0, String::len).saturating_add(row.title.as_ref().map_or(0, String::len))
 }
 
 pub(crate) fn shown_row(row: &Row<'_>) -> rusqlite::Result<ShownRow> {

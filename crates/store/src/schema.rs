@@ -18,7 +18,7 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] = &[VERSION_1];
+pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -244,6 +244,27 @@ CREATE VIRTUAL TABLE search USING fts5 (
   tokenize = 'unicode61 remove_diacritics 2'
 );
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+";
+
+/// The second version of a node's store and of a mailbox's shelf.
+pub(crate) const SOFT: &str = "
+CREATE TABLE soft (                     -- the latest word of each device and kind; losing it loses nothing
+  device    BLOB NOT NULL,
+  kind      INTEGER NOT NULL,           -- SoftKind
+  time      INTEGER NOT NULL,
+  heard     INTEGER NOT NULL,           -- when it came, by this node's clock
+  bytes     BLOB NOT NULL,              -- as it travels
+  PRIMARY KEY (device, kind)
+) STRICT;                               -- with rowid, so that lists don't read the bytes
+";
+
+const VERSION_3: &str = "
+CREATE TABLE met (                      -- when each device was last connected
+  device    BLOB PRIMARY KEY,
+  at        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX log_of_device ON log (device);
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

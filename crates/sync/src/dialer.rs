@@ -1,7 +1,8 @@
 //! Which addresses to dial and when: exponential backoff with jitter, at once when something
-//! changed.
+//! changed. Hints and what was found on the local network come first; where a teammate says that it
+//! can be reached is tried while few are connected and that teammate is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::Time;
 
@@ -13,12 +14,15 @@ const FIRST_MS: u64 = 1_000;
 const LONGEST_MS: u64 = 300_000;
 /// Most addresses that are tried; one more takes the place of the one that failed most often, if any.
 const MAX_ADDRESSES: usize = 256;
+/// With this many peers, what teammates say of themselves is not tried.
+const ENOUGH: usize = 12;
 /// A dial that nothing was heard of is over by then.
 const DIAL_MS: u64 = 15_000;
 
 /// Addresses of teammates' nodes, and how trying them went.
 pub struct Dialer {
     addresses: BTreeMap<String, Target>,
+    met: BTreeSet<Peer>,
     seed: u64,
 }
 
@@ -28,6 +32,8 @@ struct Target {
     failures: u32,
     connected: Option<Peer>,
     reason: Option<String>,
+    /// Who said that it can be reached there; `None` where it comes from elsewhere.
+    whose: Option<Peer>,
 }
 
 /// An address and how it stands.
@@ -35,6 +41,8 @@ struct Target {
 pub struct Attempt {
     /// The address.
     pub address: String,
+    /// Who said that it can be reached there.
+    pub whose: Option<Peer>,
     /// Who answered there and is connected.
     pub connected: Option<Peer>,
     /// Why the last try failed.
@@ -47,7 +55,7 @@ impl Dialer {
     /// A dialer without addresses; `seed` is any random number, for jitter.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { addresses: BTreeMap::new(), seed }
+        Self { addresses: BTreeMap::new(), met: BTreeSet::new(), seed }
     }
 
     /// Adds an address, to be tried at once.
@@ -57,6 +65,7 @@ impl Dialer {
         }
         if self.addresses.len() < MAX_ADDRESSES || self.addresses.contains_key(address) {
             let target = self.addresses.entry(address.to_owned()).or_default();
+            target.whose = None;
             if target.connected.is_none() {
                 target.next = target.next.min(now);
                 target.failures = 0;
@@ -64,17 +73,42 @@ impl Dialer {
         }
     }
 
+    /// A teammate says where it can be reached; what it said before is forgotten.
+    pub fn reachable(&mut self, peer: Peer, addresses: &[String], now: Time) {
+        let old = |address: &String, target: &Target| target.whose == Some(peer) && !addresses.contains(address);
+        self.addresses.retain(|address, target| target.connected.is_some() || !old(address, target));
+        for address in addresses {
+            if self.addresses.len() >= MAX_ADDRESSES && !self.addresses.contains_key(address) {
+                self.forget_worst();
+            }
+            if self.addresses.len() < MAX_ADDRESSES {
+                // Whoever said something lately is there: what failed before is tried again.
+                let fresh = Target { whose: Some(peer), next: now, ..Target::default() };
+                let target = self.addresses.entry(address.clone()).or_insert_with(|| fresh.clone());
+                if target.whose == Some(peer) && target.connected.is_none() {
+                    *target = fresh;
+                }
+            }
+        }
+    }
+
+    /// A peer is connected, whoever began.
+    pub fn met(&mut self, peer: Peer) {
+        self.met.insert(peer);
+    }
+
     /// A dial of `address` was admitted.
     pub fn connected(&mut self, address: &str, peer: Peer) {
         if let Some(target) = self.addresses.get_mut(address) {
-            *target = Target { connected: Some(peer), ..Target::default() };
+            *target = Target { connected: Some(peer), whose: target.whose, ..Target::default() };
         }
     }
 
     /// A peer is gone: its addresses are tried again, soon.
     pub fn disconnected(&mut self, peer: Peer, now: Time) {
+        self.met.remove(&peer);
         for target in self.addresses.values_mut().filter(|target| target.connected == Some(peer)) {
-            *target = Target { next: now.plus(FIRST_MS / 4), ..Target::default() };
+            *target = Target { next: now.plus(FIRST_MS / 4), whose: target.whose, ..Target::default() };
         }
     }
 
@@ -104,8 +138,9 @@ impl Dialer {
 
     /// The next address to dial now; it counts as being tried.
     pub fn poll_dial(&mut self, now: Time) -> Option<String> {
-        let due = |target: &Target| target.connected.is_none() && target.next <= now;
-        let (address, target) = self.addresses.iter_mut().find(|(_, target)| due(target))?;
+        let met = &self.met;
+        let due = self.addresses.iter_mut().filter(|(_, target)| is_wanted(target, met) && target.next <= now);
+        let (address, target) = due.min_by_key(|(_, target)| target.whose.is_some())?;
         target.next = now.plus(DIAL_MS);
         Some(address.clone())
     }
@@ -113,13 +148,14 @@ impl Dialer {
     /// When the next dial is due.
     #[must_use]
     pub fn wake_at(&self) -> Option<Time> {
-        self.addresses.values().filter(|target| target.connected.is_none()).map(|target| target.next).min()
+        self.addresses.values().filter(|target| is_wanted(target, &self.met)).map(|target| target.next).min()
     }
 
     /// All addresses and how they stand.
     pub fn attempts(&self) -> impl Iterator<Item = Attempt> {
         self.addresses.iter().map(|(address, target)| Attempt {
             address: address.clone(),
+            whose: target.whose,
             connected: target.connected,
             reason: target.reason.clone(),
             next: target.next,
@@ -128,7 +164,8 @@ impl Dialer {
 
     fn forget_worst(&mut self) {
         let failed = self.addresses.iter().filter(|(_, target)| target.failures > 0);
-        if let Some(worst) = failed.max_by_key(|(_, target)| target.failures).map(|(address, _)| address.clone()) {
+        let worst = failed.max_by_key(|(_, target)| (target.whose.is_some(), target.failures));
+        if let Some(worst) = worst.map(|(address, _)| address.clone()) {
             self.addresses.remove(&worst);
         }
     }
@@ -140,6 +177,12 @@ impl Dialer {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     }
+}
+
+/// Whether an address is to be dialled at all.
+fn is_wanted(target: &Target, met: &BTreeSet<Peer>) -> bool {
+    let needed = |peer: Peer| met.len() < ENOUGH && !met.contains(&peer);
+    target.connected.is_none() && target.whose.is_none_or(needed)
 }
 
 #[cfg(test)]
@@ -184,5 +227,31 @@ mod tests {
         let addresses: Vec<_> = dialer.attempts().map(|attempt| attempt.address).collect();
         assert!(addresses.contains(&"bo:4477".to_owned()) && !addresses.contains(&"node-3:1".to_owned()));
         assert_eq!(addresses.len(), MAX_ADDRESSES);
+    }
+
+    #[test]
+    fn where_bo_says_he_is_comes_after_hints_and_only_while_he_is_not_met() {
+        let (mut dialer, bo) = (Dialer::new(7), Peer([2; 32]));
+        dialer.reachable(bo, &["a-bo:1".to_owned(), "a-bo:2".to_owned()], Time(0));
+        dialer.add("hint:1", Time(0));
+        assert_eq!(dialer.poll_dial(Time(0)), Some("hint:1".to_owned()));
+        assert_eq!(dialer.poll_dial(Time(0)), Some("a-bo:1".to_owned()));
+        dialer.connected("a-bo:1", bo);
+        dialer.met(bo);
+        assert_eq!(dialer.poll_dial(Time(0)), None);
+        dialer.disconnected(bo, Time(0));
+        dialer.reachable(bo, &["a-bo:3".to_owned()], Time(10));
+        assert_eq!(dialer.poll_dial(Time(10)), Some("a-bo:3".to_owned()));
+        assert!(dialer.attempts().all(|attempt| attempt.address != "a-bo:2"));
+    }
+
+    #[test]
+    fn with_many_peers_nobody_else_is_looked_for() {
+        let mut dialer = Dialer::new(7);
+        dialer.reachable(Peer([200; 32]), &["cy:1".to_owned()], Time(0));
+        (0..12).for_each(|number| dialer.met(Peer([number; 32])));
+        assert_eq!((dialer.poll_dial(Time(0)), dialer.wake_at()), (None, None));
+        dialer.disconnected(Peer([3; 32]), Time(0));
+        assert_eq!(dialer.poll_dial(Time(0)), Some("cy:1".to_owned()));
     }
 }

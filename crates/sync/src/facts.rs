@@ -1,6 +1,6 @@
 //! What goes into a replica and what comes out of it: facts and wishes.
 
-use cremona_envelope::{Head, LogId, Verified};
+use cremona_envelope::{DeviceId, Head, LogId, SoftKind, Verified, VerifiedSoft};
 
 use crate::frame::Notice;
 use crate::peer::{DropReason, Peer};
@@ -50,6 +50,11 @@ pub enum Input {
         /// Log and seq.
         places: Vec<(LogId, u64)>,
     },
+    /// This node said something about itself; it is kept when outputs are carried out.
+    SoftSaid {
+        /// The word.
+        soft: VerifiedSoft,
+    },
     /// Time passed.
     Tick,
 }
@@ -87,6 +92,13 @@ pub enum Output {
         log: LogId,
         /// Seq and sealed body.
         bodies: Vec<(u64, Vec<u8>)>,
+    },
+    /// Keep this word of soft state, in the place of the one before.
+    AcceptSoft {
+        /// The word.
+        soft: VerifiedSoft,
+        /// What is to be forgotten for it, where there are too many.
+        instead_of: Option<(DeviceId, SoftKind)>,
     },
     /// A log is proven to be forked: it counts only below `seq`.
     Cut {

@@ -7,6 +7,7 @@ use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
+use crate::soft_frame::{MAX_WANTED, MAX_WORDS, SoftOffer, SoftWant, SoftWords};
 use crate::trie::{FrontierEntry, MAX_PREFIX};
 
 /// Longest frame, in bytes.
@@ -39,6 +40,12 @@ pub enum Frame {
     WantBodies(WantBodies),
     /// Bodies, as far as they are here.
     Bodies(Bodies),
+    /// What soft state I hold, or what is new of it.
+    SoftOffer(SoftOffer),
+    /// Send me words of soft state.
+    SoftWant(SoftWant),
+    /// Words of soft state.
+    SoftWords(SoftWords),
     /// How full a mailbox is.
     Notice(Notice),
     /// Of a newer version.
@@ -253,6 +260,9 @@ impl Frame {
             Self::Proof(body) => with_type(9, body),
             Self::WantBodies(body) => with_type(10, body),
             Self::Bodies(body) => with_type(11, body),
+            Self::SoftOffer(body) => with_type(20, body),
+            Self::SoftWant(body) => with_type(21, body),
+            Self::SoftWords(body) => with_type(22, body),
             Self::Notice(body) => with_type(24, body),
             Self::Unknown(number) => vec![*number],
         }
@@ -279,6 +289,9 @@ impl Frame {
             9 => minicbor::decode(body).map(Self::Proof),
             10 => minicbor::decode(body).map(Self::WantBodies),
             11 => minicbor::decode(body).map(Self::Bodies),
+            20 => minicbor::decode(body).map(Self::SoftOffer),
+            21 => minicbor::decode(body).map(Self::SoftWant),
+            22 => minicbor::decode(body).map(Self::SoftWords),
             24 => minicbor::decode(body).map(Self::Notice),
             other => Ok(Self::Unknown(other)),
         };
@@ -293,6 +306,9 @@ impl Frame {
             Self::Headers(Headers { headers, .. }) => headers.len() <= MAX_ITEMS,
             Self::WantBodies(WantBodies { seqs, .. }) => seqs.len() <= MAX_ITEMS,
             Self::Bodies(Bodies { bodies, .. }) => bodies.len() <= MAX_ITEMS,
+            Self::SoftOffer(SoftOffer { entries, .. }) => entries.len() <= MAX_WORDS,
+            Self::SoftWant(SoftWant { places }) => places.len() <= MAX_WANTED,
+            Self::SoftWords(SoftWords { words }) => words.len() <= MAX_WANTED,
             Self::Notice(Notice { devices, .. }) => devices.len() <= MAX_ITEMS,
             Self::Hello(_) | Self::Want(_) | Self::Run(_) | Self::WantProof(_) | Self::Proof(_) | Self::Unknown(_) => {
                 true

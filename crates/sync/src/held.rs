@@ -1,6 +1,6 @@
 //! What the replica may look up of what the node holds; the engine answers from its store.
 
-use cremona_envelope::{DeviceId, EnvelopeId, Header, LogId};
+use cremona_envelope::{DeviceId, EnvelopeId, Header, LogId, SoftKind};
 
 /// A part of a log, ready to be sent.
 #[derive(Clone, Debug, Default)]
@@ -36,4 +36,10 @@ pub trait Held {
     fn has_room(&self, _device: &DeviceId) -> bool {
         true
     }
+
+    /// Whether a device has a log here, so that what it says of itself is taken.
+    fn is_member(&self, device: &DeviceId) -> bool;
+
+    /// A device's latest word of soft state, as it travels.
+    fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>>;
 }

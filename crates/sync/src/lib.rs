@@ -4,11 +4,11 @@
 //! when to dial. It never opens an envelope, touches a socket or a disk, or reads a clock.
 //!
 //! Start at [`facts`] for what goes in and out and at [`replica`] for the machine: [`Replica`] meets
-//! (`meeting`), fetches and serves (`fetching`, `bodies`), relays what is new (`live`) and finds forks
-//! (`forks`). [`trie`] is the frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
+//! (`meeting`), fetches and serves (`fetching`, `bodies`), relays what is new (`live`), finds forks
+//! (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
 //!
 //! Bounds, all constants beside what they bound: 100,000 logs, frames of 1 MiB and 512 items, 4 logs
-//! of 768 KiB under way a peer, 64 fork searches a peer, 8,000 frames at once and 1,000 a second.
+//! of 768 KiB under way a peer, 64 fork searches a peer, 4,096 words of soft state, 8,000 frames at once and 1,000 a second.
 //! Beyond a bound the peer is dropped or waits; the process never fails.
 
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -25,6 +25,9 @@ mod live;
 mod meeting;
 pub mod peer;
 pub mod replica;
+pub mod soft;
+mod soft_book;
+pub mod soft_frame;
 pub mod trie;
 
 pub use dialer::{Attempt, Dialer};

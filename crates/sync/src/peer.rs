@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::{LogId, Time};
 
+use crate::soft_book::SoftPeer;
 use crate::trie::FrontierEntry;
 
 /// A connected node, by its device's key.
@@ -54,6 +55,8 @@ pub(crate) struct PeerState {
     pub(crate) frames: Allowance,
     /// Gossip.
     pub(crate) gossip: Allowance,
+    /// Soft state.
+    pub(crate) soft: SoftPeer,
     told: Option<[u8; 32]>,
     told_at: Time,
     stale_since: Option<Time>,
@@ -78,7 +81,8 @@ pub(crate) struct ForkSearch {
 impl PeerState {
     /// A peer that was just admitted.
     pub(crate) fn new(now: Time) -> Self {
-        Self { apart_ms: APART_MS, frames: Allowance::new(now), gossip: Allowance::new(now), ..Self::default() }
+        let (frames, gossip) = (Allowance::new(now), Allowance::new(now));
+        Self { apart_ms: APART_MS, frames, gossip, soft: SoftPeer::new(now), ..Self::default() }
     }
 
     /// Whether something of it is on its way, or is being fetched elsewhere.

@@ -14,7 +14,8 @@ use crate::facts::{Input, LogStart, Output, Progress};
 use crate::frame::Frame;
 use crate::held::Held;
 use crate::peer::{DropReason, Peer, PeerState};
-use crate::trie::Trie;
+use crate::soft_book::SoftBook;
+use crate::trie::{FrontierEntry, Trie};
 
 /// Within this an asked peer has to send something.
 const PATIENCE_MS: u64 = 20_000;
@@ -33,6 +34,8 @@ pub struct Replica {
     pub(crate) peers: BTreeMap<Peer, PeerState>,
     /// Who is being asked for a log, and until when nobody else is.
     pub(crate) fetching: BTreeMap<LogId, (Peer, Time)>,
+    /// Which words of soft state are held.
+    pub(crate) soft: SoftBook,
     pub(crate) outputs: VecDeque<Output>,
 }
 
@@ -59,6 +62,7 @@ impl Replica {
             heads,
             peers: BTreeMap::new(),
             fetching: BTreeMap::new(),
+            soft: SoftBook::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -67,6 +71,16 @@ impl Replica {
     #[must_use]
     pub fn root(&self) -> [u8; 32] {
         self.trie.root()
+    }
+
+    /// Every log that counts, and up to which seq.
+    pub fn frontier(&self) -> impl Iterator<Item = (LogId, u64)> {
+        self.trie.under(&[]).map(|entry| (entry.log(), entry.seq))
+    }
+
+    /// What a connected peer has ahead of this node, as far as it told.
+    pub fn ahead(&self, peer: &Peer) -> impl Iterator<Item = &FrontierEntry> {
+        self.peers.get(peer).into_iter().flat_map(|state| state.ahead.values())
     }
 
     /// How far `peer` and this node are apart.
@@ -95,6 +109,7 @@ impl Replica {
             Input::GossipReceived { peer, token, bytes } => self.gossip(peer, token, &bytes, now, held),
             Input::Appended { envelopes } => self.appended(&envelopes, now),
             Input::BodiesMissing { peer, places } => self.want_bodies(peer, places),
+            Input::SoftSaid { soft } => self.soft_said(soft.soft(), now),
             Input::Tick => {}
         }
         self.tick(now);
@@ -109,8 +124,9 @@ impl Replica {
     #[must_use]
     pub fn wake_at(&self) -> Option<Time> {
         let root = self.root();
-        let of_peers =
-            self.peers.values().flat_map(|state| [Some(state.hello_due(&root)), state.due, state.descending]);
+        let of_peers = self.peers.values().flat_map(|state| {
+            [Some(state.hello_due(&root)), state.due, state.descending, state.soft.wake_at(&self.soft)]
+        });
         of_peers.flatten().chain(self.fetching.values().map(|(_, until)| *until)).min()
     }
 
@@ -125,6 +141,7 @@ impl Replica {
             }
             if state.root == Some(root) && !state.in_sync {
                 state.in_sync = true;
+                state.soft.in_sync(now);
                 self.outputs.push_back(Output::InSync { peer: *peer });
             }
             if state.due.is_some_and(|due| due <= now) {
@@ -140,6 +157,7 @@ impl Replica {
             self.say_hello(peer, now);
         }
         self.free_slow_logs(now);
+        self.soft_tick(now);
     }
 
     fn frame(&mut self, peer: Peer, bytes: &[u8], now: Time, held: &dyn Held) {
@@ -158,6 +176,9 @@ impl Replica {
             Ok(Frame::Proof(proof)) => self.proof(peer, &proof.bytes, now),
             Ok(Frame::WantBodies(want)) => self.serve_bodies(peer, &want, now, held),
             Ok(Frame::Bodies(bodies)) => self.take_bodies(peer, bodies, now),
+            Ok(Frame::SoftOffer(offer)) => self.soft_offer(peer, &offer, now),
+            Ok(Frame::SoftWant(want)) => self.serve_soft(peer, &want, now, held),
+            Ok(Frame::SoftWords(words)) => self.soft_words(peer, &words, now, held),
             Ok(Frame::Notice(notice)) => self.outputs.push_back(Output::Notice { peer, notice }),
             Ok(Frame::Unknown(_)) => {}
             Err(error) => self.drop_peer(peer, DropReason::Garbled(error.to_string()), now),
@@ -199,9 +220,11 @@ impl Replica {
 
     /// What was asked of a peer that is gone is asked of others.
     fn forget(&mut self, peer: Peer, now: Time) {
-        if self.peers.remove(&peer).is_some() {
+        if let Some(state) = self.peers.remove(&peer) {
             self.fetching.retain(|_, (from, _)| *from != peer);
+            self.soft.asked.retain(|place, _| !state.soft.wanted.contains_key(place));
             self.ask_all(now);
+            self.resume_soft(now);
         }
     }
 

@@ -25,6 +25,7 @@ pub struct Owner {
     peers: PeerBook,
     mdns: bool,
     unwritten: Option<Guard>,
+    told_addresses: Vec<String>,
 }
 
 impl Owner {
@@ -41,8 +42,21 @@ impl Owner {
         let (net, events) = listen(&home, options).await?;
         let hints = home.hints().into_iter().chain(options.dial.iter().cloned());
         let seed = u64::from_be_bytes(random()?[..8].try_into().expect("8 of 32 bytes"));
-        let peers = PeerBook::new(home.engine.device(), hints, seed, now());
-        Ok(Self { home, net, events, inbox, committed, peers, mdns: options.mdns, unwritten: None })
+        let mut peers = PeerBook::new(home.engine.device(), hints, seed, now());
+        for (device, addresses) in home.engine.addresses()? {
+            peers.reachable(&device, &addresses, now());
+        }
+        Ok(Self {
+            home,
+            net,
+            events,
+            inbox,
+            committed,
+            peers,
+            mdns: options.mdns,
+            unwritten: None,
+            told_addresses: Vec::new(),
+        })
     }
 
     /// What to tell once the first addresses are known.
@@ -63,6 +77,7 @@ impl Owner {
     /// [`Failure`] where the network stopped by itself.
     pub async fn run(&mut self) -> Result<(), Failure> {
         loop {
+            self.tell_addresses();
             self.carry_out().await;
             let wake = self.home.engine.wake_at().into_iter().chain(self.peers.wake_at()).min();
             let pause = wake.map_or(Duration::from_secs(60), |at| Duration::from_millis(at.since(now())));
@@ -172,6 +187,16 @@ impl Owner {
         }
     }
 
+    /// Lets the engine say where this node can be reached, whenever that changed.
+    fn tell_addresses(&mut self) {
+        let addresses = self.peers.own_addresses();
+        if addresses != self.told_addresses {
+            self.told_addresses.clone_from(&addresses);
+            let told = tokio::task::block_in_place(|| self.home.engine.handle(Input::Reachable { addresses }, now()));
+            told.unwrap_or_else(|failure| warn(&failure));
+        }
+    }
+
     fn tick(&mut self) {
         let result = tokio::task::block_in_place(|| self.home.engine.handle(Input::Tick, now()));
         result.unwrap_or_else(|failure| warn(&failure));
@@ -220,6 +245,7 @@ impl Owner {
                 Effect::Dial { addresses } => {
                     addresses.iter().for_each(|address| self.peers.add(address, now()));
                 }
+                Effect::Addresses { device, addresses } => self.peers.reachable(&device, &addresses, now()),
                 Effect::Committed { arrival } => {
                     self.committed.send_replace(arrival);
                 }

@@ -107,6 +107,7 @@ impl PeerBook {
     pub fn connected_to(&mut self, peer: [u8; 32], address: &str, direction: Direction) {
         let peer = Peer(peer);
         self.dialer.connected(address, peer);
+        self.dialer.met(peer);
         self.dropped.retain(|(known, _)| *known != peer);
         self.connected.entry(peer).or_insert_with(|| (address.to_owned(), direction));
     }
@@ -150,6 +151,20 @@ impl PeerBook {
     /// One more address to dial and keep dialling.
     pub fn add(&mut self, address: &str, now: Time) {
         self.dialer.add(address, now);
+    }
+
+    /// A teammate says where its node can be reached.
+    pub fn reachable(&mut self, device: &DeviceId, addresses: &[String], now: Time) {
+        self.dialer.reachable(Peer(device.0), addresses, now);
+    }
+
+    /// What this node says of where it can be reached: addresses of this machine only where there are
+    /// no others.
+    pub fn own_addresses(&self) -> Vec<String> {
+        let all = self.addresses();
+        let local = |address: &&String| address.contains("/127.") || address.contains("/::1/");
+        let far: Vec<String> = all.iter().filter(|address| !local(address)).cloned().collect();
+        if far.is_empty() { all } else { far }
     }
 
     /// The next address to dial.

@@ -85,6 +85,7 @@ impl World {
                 | Effect::Verdict { .. }
                 | Effect::Drop { .. }
                 | Effect::Dial { .. }
+                | Effect::Addresses { .. }
                 | Effect::Committed { .. } => {}
             }
         }
@@ -196,7 +197,7 @@ impl World {
                 Effect::Publish { bytes } => self.publish(who, None, &bytes),
                 Effect::Verdict { token, verdict } => self.verdict(who, token, verdict),
                 Effect::Drop { peer, reason } => self.dropped(who, peer, reason),
-                Effect::Dial { .. } | Effect::Committed { .. } => {}
+                Effect::Dial { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {}
             }
         }
         noted

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId};
+use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId, SoftKind, Time};
 use cremona_sync::frame::{
     Bodies, Entries, Frame, Headers, Hello, Node, Probe, Proof, Run, Want, WantBodies, WantProof, WireEntry,
 };
+use cremona_sync::soft_frame::{SoftEntry, SoftOffer, SoftPlace, SoftWant, SoftWords};
 use cremona_sync::{FrontierEntry, Trie};
 use serde_json::{Value, json};
 
@@ -86,6 +87,20 @@ fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
         ("want proof", Frame::WantProof(WantProof { log: log.into() })),
         ("proof", Frame::Proof(Proof { bytes: vec![1, 2].into() })),
         ("want bodies", Frame::WantBodies(WantBodies { log: log.into(), seqs: vec![2, 9] })),
+        (
+            "soft offer",
+            Frame::SoftOffer(SoftOffer {
+                time: 1_793_534_400_123,
+                digest: [6; 16].into(),
+                all: true,
+                entries: vec![SoftEntry::new(&DeviceId([5; 32]), SoftKind::RECEIPT, Time(1_793_534_400_001))],
+            }),
+        ),
+        (
+            "soft want",
+            Frame::SoftWant(SoftWant { places: vec![SoftPlace::of(&DeviceId([5; 32]), SoftKind::ADDRESSES)] }),
+        ),
+        ("soft words", Frame::SoftWords(SoftWords { words: vec![vec![1, 2, 3].into()] })),
         ("bodies", Frame::Bodies(Bodies { log: log.into(), bodies: vec![(2, vec![8; 40].into())] })),
     ]
 }

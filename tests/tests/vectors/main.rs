@@ -11,6 +11,7 @@ mod frames;
 mod json;
 mod python;
 mod records;
+mod soft;
 mod story;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ fn bytes_are_those_that_were_frozen_and_another_reader_understands_them() {
         ("envelopes.json", envelopes::vectors(&story)),
         ("records.json", records::vectors(&story)),
         ("frames.json", frames::vectors(&story)),
+        ("soft.json", soft::vectors(&story)),
     ];
     let changed: Vec<_> =
         files.iter().filter(|(name, vectors)| !is_frozen(name, vectors)).map(|(name, _)| name).collect();

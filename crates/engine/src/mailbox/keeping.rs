@@ -7,7 +7,7 @@ use cremona_envelope::{
     Body, DeviceId, ErasePayload, Genesis, Head, Kind, LogId, MemberId, Part, Time, Verified, WorkspaceId, genesis_of,
     owner_of,
 };
-use cremona_store::{ShelfLog, ShelfRead, ShelfRow, ShelfWrite};
+use cremona_store::{ShelfLog, ShelfRead, ShelfRow, ShelfWrite, SoftRow};
 use cremona_sync::{Frame, FrontierEntry, Output, Peer, Replica};
 
 use super::room::{Quota, Room};
@@ -96,7 +96,8 @@ impl Keeping {
             Input::PeerDown { peer } => cremona_sync::Input::PeerDown { peer },
             Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
             Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
-            Input::Tick => cremona_sync::Input::Tick,
+            // A mailbox says nothing of itself: it has no log, so nobody would take it.
+            Input::Reachable { .. } | Input::Tick => cremona_sync::Input::Tick,
         };
         replica.handle(input, now, &self.counter(tx));
         while let Some(output) = replica.poll_output() {
@@ -106,7 +107,7 @@ impl Keeping {
     }
 
     fn counter<'a>(&'a self, tx: &ShelfWrite<'a>) -> Counter<'a> {
-        Counter { read: **tx, workspace: self.workspace, room: &self.room }
+        Counter { read: **tx, workspace: self.workspace, room: &self.room, devices: &self.devices }
     }
 
     fn carry_out(
@@ -131,6 +132,14 @@ impl Keeping {
             Output::AcceptBodies { log, bodies } => self.accept_bodies(tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => self.cut(replica, tx, &log, seq, &proof)?,
             Output::Drop { peer, reason } => self.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
+            Output::AcceptSoft { soft, instead_of } => {
+                if let Some((device, kind)) = instead_of {
+                    tx.drop_soft(&device, kind)?;
+                }
+                let said = soft.soft();
+                let row = SoftRow { device: said.device, kind: said.kind, time: said.time, heard: now };
+                tx.put_soft(&row, &soft.encode())?;
+            }
             // Another mailbox's concern.
             Output::Notice { .. } => {}
             Output::InSync { peer } => {

@@ -1,7 +1,10 @@
 //! What a mailbox hands out: envelopes as they came, in runs that end at a signature.
 
+use std::collections::BTreeSet;
+
 use cremona_envelope::{
-    Body, DeviceId, Envelope, EnvelopeId, Head, Header, Kind, LogId, Part, Verified, WorkspaceId, encode_run, run_bytes,
+    Body, DeviceId, Envelope, EnvelopeId, Head, Header, Kind, LogId, Part, SoftKind, Verified, WorkspaceId, encode_run,
+    run_bytes,
 };
 use cremona_store::{ShelfLog, ShelfRead, ShelfRow};
 use cremona_sync::{Held, Served};
@@ -18,6 +21,7 @@ pub(super) struct Counter<'a> {
     pub(super) read: ShelfRead<'a>,
     pub(super) workspace: WorkspaceId,
     pub(super) room: &'a Room,
+    pub(super) devices: &'a BTreeSet<DeviceId>,
 }
 
 impl Counter<'_> {
@@ -101,6 +105,14 @@ impl Held for Counter<'_> {
 
     fn has_room(&self, device: &DeviceId) -> bool {
         self.room.is_for(device)
+    }
+
+    fn is_member(&self, device: &DeviceId) -> bool {
+        self.devices.contains(device)
+    }
+
+    fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>> {
+        tell_damage(self.read.soft(device, kind).map_err(EngineError::from))
     }
 }
 

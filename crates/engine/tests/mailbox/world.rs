@@ -188,7 +188,8 @@ impl World {
                     Effect::Dial { addresses } => {
                         self.dialled.extend(addresses.into_iter().map(|address| (name, address)));
                     }
-                    Effect::Guard(_) | Effect::Verdict { .. } | Effect::Committed { .. } => {}
+                    Effect::Guard(_) | Effect::Verdict { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {
+                    }
                 }
             }
         }

@@ -15,4 +15,5 @@ mod keys;
 mod pairing;
 mod runs;
 mod sealing;
+mod soft;
 mod workspace_key;

@@ -23,7 +23,7 @@ pub struct Shelf {
 /// Questions within one snapshot.
 #[derive(Clone, Copy)]
 pub struct ShelfRead<'a> {
-    db: &'a Connection,
+    pub(crate) db: &'a Connection,
 }
 
 /// Changes within one transaction; asks questions too.

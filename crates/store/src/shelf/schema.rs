@@ -1,9 +1,9 @@
 //! The tables of a mailbox's file, version by version.
 
-use crate::schema::FileKind;
+use crate::schema::{FileKind, SOFT};
 
 /// A mailbox's file ("Cmbx").
-pub(crate) const SHELF: FileKind = FileKind { application_id: 0x436d_6278, migrations: &[VERSION_1] };
+pub(crate) const SHELF: FileKind = FileKind { application_id: 0x436d_6278, migrations: &[VERSION_1, SOFT] };
 
 const VERSION_1: &str = "
 CREATE TABLE log (

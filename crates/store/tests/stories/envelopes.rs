@@ -91,7 +91,10 @@ fn a_log_keeps_its_head_its_cut_and_what_is_missing() {
             let log = read.log(&bo)?.unwrap();
             assert_eq!((log.device, log.head.seq, log.head.time, log.cut), (device("bo"), 1, Time(10), 1));
             assert_eq!((read.log_no(1)?, read.logs()?), (Some(log.clone()), vec![log]));
-            assert_eq!(read.missing(9)?, [(bo, 1)]);
+            assert_eq!(
+                read.missing((0, 0), 9)?.iter().map(|(_, log, seq)| (*log, *seq)).collect::<Vec<_>>(),
+                [(bo, 1)]
+            );
             assert_eq!(read.forks()?, [(bo, 1, b"proof".to_vec())]);
             assert_eq!(read.counts()?.envelopes, 0, "what lies beyond the cut doesn't count");
             Ok::<_, StoreError>(())

@@ -11,4 +11,5 @@ mod erasing;
 mod opening;
 mod paging;
 mod searching;
+mod soft;
 mod winning;

@@ -1,7 +1,7 @@
 //! Pages: every row once, in order, also where times tie and new messages come in between.
 
 use cremona_envelope::{RecordId, Time};
-use cremona_store::{Cursor, Read, ShownRow, StoreError};
+use cremona_store::{Cursor, Read, ShownRow, StoreError, page_len};
 use proptest::prelude::*;
 
 use crate::desk::{Desk, PLANS, Said, cases, erase, id};
@@ -143,4 +143,22 @@ fn an_erased_message_keeps_its_place_without_its_words() {
     assert_eq!((row.title, row.text), (None, None));
     let all = desk.store.read(|read| Ok::<_, StoreError>(read.all_messages(0, 9)?.len())).unwrap();
     assert_eq!(all, 1);
+}
+
+#[test]
+fn a_page_of_long_messages_ends_by_their_bytes_and_nothing_is_skipped() {
+    let mut desk = Desk::new();
+    let text = "a long story ".repeat(80_000);
+    let said =
+        |seq| Said { who: "ana", seq, root: (seq > 1).then(|| id("ana", 1)), time: seq, title: None, text: &text };
+    for seq in 1..=12 {
+        desk.hear(&[said(seq)]);
+    }
+    let rows = desk.store.read(|read| read.thread_messages(&id("ana", 1), &Cursor::END, 1_001)).unwrap();
+    let page = page_len(&rows, 1_000, |row| row);
+    assert_eq!((page, rows.len()), (9, 10), "8 MiB and what goes beyond, and one more that tells of a next page");
+    let rest = desk.store.read(|read| read.thread_messages(&id("ana", 1), &place(&rows[page - 1]), 1_001)).unwrap();
+    let seqs: Vec<u64> = rows[..page].iter().chain(&rest).map(|row| row.message.seq).collect();
+    assert_eq!(seqs, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    assert_eq!(page_len(&rest, 1_000, |row| row), rest.len());
 }

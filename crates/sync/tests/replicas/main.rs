@@ -7,4 +7,5 @@ mod hostile;
 mod meeting;
 mod people;
 mod shelf;
+mod soft;
 mod world;

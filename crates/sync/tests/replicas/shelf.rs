@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use cremona_envelope::{
-    Body, Envelope, EnvelopeId, Header, LogId, Part, SIGNED_EVERY, Verified, encode_run, run_bytes,
+    Body, DeviceId, Envelope, EnvelopeId, Header, LogId, Part, SIGNED_EVERY, SoftKind, Verified, VerifiedSoft,
+    encode_run, run_bytes,
 };
 use cremona_sync::{FrontierEntry, Held, Served};
 
@@ -12,6 +13,7 @@ use cremona_sync::{FrontierEntry, Held, Served};
 pub struct Shelf {
     logs: BTreeMap<LogId, Vec<Envelope>>,
     cuts: BTreeMap<LogId, (u64, Vec<u8>)>,
+    soft: BTreeMap<(DeviceId, SoftKind), VerifiedSoft>,
 }
 
 impl Shelf {
@@ -21,6 +23,16 @@ impl Shelf {
             assert_eq!(verified.header().seq, log.len() as u64 + 1, "taken out of order");
             log.push(verified.envelope().clone());
         }
+    }
+
+    pub fn take_soft(&mut self, soft: VerifiedSoft, instead_of: Option<(DeviceId, SoftKind)>) {
+        instead_of.map(|key| self.soft.remove(&key));
+        self.soft.insert((soft.soft().device, soft.soft().kind), soft);
+    }
+
+    /// What is held of all soft state, as it travels.
+    pub fn words(&self) -> Vec<Vec<u8>> {
+        self.soft.values().map(VerifiedSoft::encode).collect()
     }
 
     pub fn take_bodies(&mut self, log: &LogId, bodies: Vec<(u64, Vec<u8>)>) {
@@ -137,5 +149,13 @@ impl Held for Shelf {
 
     fn proof(&self, log: &LogId) -> Option<Vec<u8>> {
         self.cuts.get(log).map(|(_, proof)| proof.clone())
+    }
+
+    fn is_member(&self, device: &DeviceId) -> bool {
+        self.logs.values().flatten().any(|envelope| envelope.header.device == *device)
+    }
+
+    fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>> {
+        self.soft.get(&(*device, kind)).map(VerifiedSoft::encode)
     }
 }

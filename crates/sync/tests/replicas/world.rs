@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cremona_envelope::{LogId, Time, Verified};
+use cremona_envelope::{LogId, SoftKind, Time, Verified, VerifiedSoft};
 use cremona_sync::{Frame, Input, Output, Peer, Replica};
 use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 
-use crate::people::{Person, Team};
+use crate::people::{Person, Team, identity};
 use crate::shelf::Shelf;
 
 /// How many cases a property tries, from a seed that is printed.
@@ -98,12 +98,34 @@ impl World {
         self.collect(name);
     }
 
+    /// Someone says something of themselves.
+    pub fn says(&mut self, name: &'static str, payload: &[u8]) {
+        let soft = self.word(name, self.now, payload);
+        self.nodes.get_mut(name).unwrap().shelf.take_soft(soft.clone(), None);
+        self.handle(name, Input::SoftSaid { soft });
+    }
+
+    /// A word of someone's that bears this time.
+    pub fn word(&self, name: &str, time: Time, payload: &[u8]) -> VerifiedSoft {
+        let (identity, workspace) = (identity(name), &self.team.workspace);
+        VerifiedSoft::say(&identity, SoftKind::RECEIPT, workspace, time, payload.to_vec()).unwrap()
+    }
+
     /// A node holds these, from before; it starts anew.
     pub fn give(&mut self, name: &'static str, envelopes: &[Verified]) {
         let node = self.nodes.get_mut(name).unwrap();
         node.shelf.take(envelopes);
         let genesis = Some(self.team.genesis.clone());
         node.replica = Replica::new(self.team.workspace, node.person.device(), genesis, node.shelf.starts());
+    }
+
+    /// A node starts anew and finds the soft state that it kept.
+    pub fn restart_soft(&mut self, name: &'static str) {
+        let node = self.nodes.get_mut(name).unwrap();
+        for word in node.shelf.words() {
+            let soft = cremona_envelope::Soft::decode(&word).unwrap();
+            node.replica.remember_soft(soft.device, soft.kind, soft.time);
+        }
     }
 
     pub fn connect(&mut self, one: &'static str, other: &'static str) {
@@ -237,6 +259,9 @@ impl World {
                     let whom = self.name(peer);
                     self.drops.push((name, whom, reason.to_string()));
                     self.cut(name, whom);
+                }
+                Output::AcceptSoft { soft, instead_of } => {
+                    self.nodes.get_mut(name).unwrap().shelf.take_soft(soft, instead_of);
                 }
                 Output::InSync { .. } => self.nodes.get_mut(name).unwrap().in_sync += 1,
                 Output::Notice { .. } => {}
