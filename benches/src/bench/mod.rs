@@ -1,0 +1,3 @@
+//! The benchmarks, one file a question.
+
+pub mod newcomer;

@@ -1,0 +1,144 @@
+//! Teams with a history: Ana's data directory after an import, and the rows that the peers get.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use crate::person::Person;
+use crate::rows::{self, Row};
+use crate::talk::{self, Crew};
+
+/// What every benchmark is told.
+pub struct Run {
+    /// The release binary.
+    pub program: PathBuf,
+    /// Where directories are kept; a team made once is used again.
+    pub work: PathBuf,
+    /// A Slack export; generated text without one.
+    pub archive: Option<PathBuf>,
+    /// Where results and charts go.
+    pub out: PathBuf,
+    /// Repetitions.
+    pub repetitions: usize,
+}
+
+/// A team whose history is in Ana's directory; her node is stopped.
+pub struct Team {
+    /// Who has everything.
+    pub ana: Person,
+    /// The workspace key, without addresses.
+    pub key: String,
+    /// Where its directories are.
+    pub folder: PathBuf,
+    /// What its text is, for the tables.
+    pub label: String,
+    /// Messages that were imported.
+    pub messages: usize,
+    /// Bytes of their texts.
+    pub text_bytes: usize,
+}
+
+impl Team {
+    /// The team of the archive, or one of `messages` generated messages where none is given.
+    ///
+    /// # Errors
+    /// Where the archive can't be imported.
+    pub fn of_archive(run: &Run, messages: usize) -> Result<Self> {
+        let Some(archive) = &run.archive else { return Self::generated(run, messages) };
+        let name = archive.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let label = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self::imported(run, &name, &label, || Ok(archive.clone()))
+    }
+
+    /// A team of `messages` generated messages, imported as an export.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub fn generated(run: &Run, messages: usize) -> Result<Self> {
+        let name = format!("talk-{messages}");
+        Self::imported(run, &name, &format!("generated, {messages} messages"), || {
+            let zip = run.work.join(format!("{name}.zip"));
+            talk::export(&zip, &Crew::of(messages), messages)?;
+            Ok(zip)
+        })
+    }
+
+    fn imported(run: &Run, name: &str, label: &str, archive: impl FnOnce() -> Result<PathBuf>) -> Result<Self> {
+        let folder = run.work.join(name);
+        let done = folder.join("done");
+        let mut ana = Person::new(&run.program, &folder, "ana");
+        if !done.exists() {
+            clear(&folder)?;
+            eprintln!("importing {label}");
+            ana.run(&["init", "--workspace", "Team", "--as", "Ana"])?;
+            ana.run(&["import", "slack", &archive()?.to_string_lossy()])?;
+            ana.up(None)?;
+            let rows = rows::of_node(&mut ana.client()?)?;
+            rows::write(&folder.join("rows.jsonl"), &rows)?;
+            let said = json!({"messages": rows.len(), "text_bytes": rows::text_bytes(&rows)});
+            ana.stop()?;
+            std::fs::write(&done, said.to_string())?;
+        }
+        Self::opened(ana, folder, label)
+    }
+
+    /// A team that stands complete in `folder`.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn opened(ana: Person, folder: PathBuf, label: &str) -> Result<Self> {
+        let said: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("done"))?)?;
+        let count = |name: &str| said[name].as_u64().and_then(|count| usize::try_from(count).ok());
+        let (messages, text_bytes) = (count("messages"), count("text_bytes"));
+        Ok(Self {
+            key: ana.key()?,
+            ana,
+            folder,
+            label: label.to_owned(),
+            messages: messages.context("no count of messages")?,
+            text_bytes: text_bytes.context("no count of bytes")?,
+        })
+    }
+
+    /// The file of its rows.
+    #[must_use]
+    pub fn rows_file(&self) -> PathBuf {
+        self.folder.join("rows.jsonl")
+    }
+
+    /// Its rows.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    pub fn rows(&self) -> Result<Vec<Row>> {
+        rows::read(&self.rows_file())
+    }
+
+    /// An empty folder for one repetition.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub fn fresh(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.folder.join(name);
+        clear(&folder)?;
+        Ok(folder)
+    }
+
+    /// Someone new with a directory `folder/name`.
+    #[must_use]
+    pub fn person(&self, run: &Run, folder: &Path, name: &str) -> Person {
+        Person::new(&run.program, folder, name)
+    }
+}
+
+/// Makes a folder empty.
+///
+/// # Errors
+/// Where the disk refuses.
+pub fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("can't clear {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))
+}
