@@ -8,6 +8,7 @@
 mod bench;
 mod chart;
 mod client;
+mod crowd;
 mod machine;
 mod peers;
 mod person;
@@ -40,6 +41,18 @@ enum What {
     All(Options),
     /// A newcomer gets everything: ours, samod, the sync protocol, floors.
     Newcomer(Options),
+    /// A newcomer of the crowd: ours only, at the size where peers do not go.
+    Large(Options),
+    /// Meeting again: in sync, 10 and 10,000 behind; ours and samod.
+    Reconnect(Options),
+    /// One hop of a live message; ours and samod.
+    Live(Options),
+    /// One node: start, memory, disk, search, pages.
+    Node(Options),
+    /// Ten idle nodes: bytes and processor time an hour.
+    Idle(Options),
+    /// Writes the history of a crowd and nothing else, to be used by a later run.
+    Crowd(Options),
     /// One side of a peer; the benchmarks start these themselves.
     #[command(hide = true)]
     Peer {
@@ -64,6 +77,12 @@ struct Options {
     /// The binary to measure; built from this checkout without one.
     #[arg(long, value_name = "FILE")]
     cremona: Option<PathBuf>,
+    /// How many messages the crowd of 1,000 devices writes.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    messages: usize,
+    /// How long idle nodes are watched.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    idle: u64,
     /// How often each contender has its turn.
     #[arg(long, value_name = "N", default_value_t = 5)]
     repetitions: usize,
@@ -71,7 +90,17 @@ struct Options {
 
 fn main() -> Result<()> {
     match Cli::parse().what {
-        What::All(options) | What::Newcomer(options) => bench::newcomer::run(&options.run()?),
+        What::All(options) => all(&options.run()?),
+        What::Newcomer(options) => bench::newcomer::run(&options.run()?),
+        What::Large(options) => bench::newcomer::large(&options.run()?),
+        What::Reconnect(options) => bench::reconnect::run(&options.run()?),
+        What::Live(options) => bench::live::run(&options.run()?),
+        What::Node(options) => bench::node::run(&options.run()?),
+        What::Idle(options) => bench::idle::run(&options.run()?),
+        What::Crowd(options) => {
+            let run = options.run()?;
+            team::Team::crowd(&run, run.messages).map(|_| ())
+        }
         What::Peer { kind, args } => match kind.as_str() {
             "samod" => peers::samod::run(&args),
             "sync-protocol" => peers::sync_protocol::run(&args),
@@ -80,16 +109,27 @@ fn main() -> Result<()> {
     }
 }
 
+fn all(run: &Run) -> Result<()> {
+    bench::newcomer::run(run)?;
+    bench::newcomer::large(run)?;
+    bench::reconnect::run(run)?;
+    bench::live::run(run)?;
+    bench::node::run(run)?;
+    bench::idle::run(run)
+}
+
 impl Options {
     fn run(self) -> Result<Run> {
         ensure!(self.repetitions > 0, "at least one repetition");
-        let work = self.work.unwrap_or_else(|| std::env::temp_dir().join("cremona-benches"));
+        let work = self.work.clone().unwrap_or_else(|| std::env::temp_dir().join("cremona-benches"));
         std::fs::create_dir_all(&work).with_context(|| format!("can't make {}", work.display()))?;
-        let program = match self.cremona {
+        let program = match &self.cremona {
             Some(program) => program.canonicalize().with_context(|| format!("no {}", program.display()))?,
             None => build()?,
         };
-        Ok(Run { program, work, archive: self.archive, out: self.out, repetitions: self.repetitions })
+        let idle = std::time::Duration::from_secs(self.idle);
+        let Self { archive, out, repetitions, messages, .. } = self;
+        Ok(Run { program, work, archive, out, repetitions, messages, idle })
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
@@ -31,6 +32,14 @@ struct Counters {
     up: AtomicU64,
     down: AtomicU64,
     connections: AtomicU64,
+    gate: Gate,
+}
+
+/// Holds connections back until it is opened.
+#[derive(Default)]
+struct Gate {
+    state: Mutex<(bool, u32)>,
+    changed: Condvar,
 }
 
 impl Proxy {
@@ -39,12 +48,23 @@ impl Proxy {
     /// # Errors
     /// Where no port can be had.
     pub fn to(target: SocketAddr) -> Result<Self> {
+        let proxy = Self::held(target)?;
+        proxy.open()?;
+        Ok(proxy)
+    }
+
+    /// The same, which accepts connections and holds them back until [`Proxy::open`].
+    ///
+    /// # Errors
+    /// Where no port can be had.
+    pub fn held(target: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").context("no port for the proxy")?;
         let address = listener.local_addr()?;
         let counters = Arc::new(Counters::default());
         let shared = counters.clone();
         thread::spawn(move || {
             for near in listener.incoming().flatten() {
+                shared.gate.pass();
                 // Nobody at the other end: the dialler sees a closed connection.
                 let Ok(far) = TcpStream::connect(target) else { continue };
                 shared.connections.fetch_add(1, Ordering::Relaxed);
@@ -52,6 +72,29 @@ impl Proxy {
             }
         });
         Ok(Self { address, counters })
+    }
+
+    /// Lets connections through; gives when.
+    ///
+    /// # Errors
+    /// Where a thread of the proxy has failed.
+    pub fn open(&self) -> Result<Instant> {
+        self.counters.gate.state().map(|mut state| state.0 = true)?;
+        self.counters.gate.changed.notify_all();
+        Ok(Instant::now())
+    }
+
+    /// Waits until somebody has dialled and is held back.
+    ///
+    /// # Errors
+    /// Where a thread of the proxy has failed.
+    pub fn wait_for_dial(&self) -> Result<()> {
+        let gate = &self.counters.gate;
+        let mut state = gate.state()?;
+        while state.1 == 0 {
+            state = gate.changed.wait(state).map_err(|_| anyhow::anyhow!("the proxy failed"))?;
+        }
+        Ok(())
     }
 
     /// What has passed so far.
@@ -62,6 +105,23 @@ impl Proxy {
             up: read(&self.counters.up),
             down: read(&self.counters.down),
             connections: read(&self.counters.connections),
+        }
+    }
+}
+
+impl Gate {
+    fn state(&self) -> Result<std::sync::MutexGuard<'_, (bool, u32)>> {
+        self.state.lock().map_err(|_| anyhow::anyhow!("the proxy failed"))
+    }
+
+    /// Notes that somebody is here, and waits until the gate is open.
+    fn pass(&self) {
+        let Ok(mut state) = self.state.lock() else { return };
+        state.1 += 1;
+        self.changed.notify_all();
+        while !state.0 {
+            let Ok(again) = self.changed.wait(state) else { return };
+            state = again;
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Teams with a history: Ana's data directory after an import, and the rows that the peers get.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use cremona_envelope::{Identity, WorkspaceKey};
 use serde_json::json;
 
+use crate::crowd::{self, Crowd};
 use crate::person::Person;
 use crate::rows::{self, Row};
 use crate::talk::{self, Crew};
@@ -21,6 +24,10 @@ pub struct Run {
     pub out: PathBuf,
     /// Repetitions.
     pub repetitions: usize,
+    /// How many messages the crowd has written.
+    pub messages: usize,
+    /// How long idle nodes are watched.
+    pub idle: Duration,
 }
 
 /// A team whose history is in Ana's directory; her node is stopped.
@@ -62,6 +69,42 @@ impl Team {
             talk::export(&zip, &Crew::of(messages), messages)?;
             Ok(zip)
         })
+    }
+
+    /// A team of 1,000 whose members all wrote themselves: `messages` in all; and who may go on talking.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub fn crowd(run: &Run, messages: usize) -> Result<(Self, Crowd)> {
+        let folder = run.work.join(format!("crowd-{messages}"));
+        let done = folder.join("done");
+        let ana = Person::new(&run.program, &folder, "ana");
+        if !done.exists() {
+            clear(&folder)?;
+            eprintln!("{messages} messages by a crowd are written; this takes minutes");
+            std::fs::create_dir_all(&ana.data)?;
+            let seeds = (*blake3::hash(b"ana signs").as_bytes(), *blake3::hash(b"ana boxes").as_bytes());
+            // In memory where the system has such a place: each message is a transaction here.
+            let quick = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
+            let store = quick.path().join("cremona.db");
+            let start = std::time::Instant::now();
+            let built = crowd::build(&store, &Identity::from_seeds(&seeds.0, &seeds.1), messages)?;
+            eprintln!("written in {:.0} s", start.elapsed().as_secs_f64());
+            std::fs::copy(&store, ana.data.join("cremona.db"))?;
+            let hex = |bytes: &[u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let node = json!({
+                "version": 1, "signing": hex(&seeds.0), "boxing": hex(&seeds.1), "key": built.key.encode(),
+                "workspace": "Team", "name": "Ana", "dial": []
+            });
+            std::fs::write(ana.data.join("node.json"), node.to_string())?;
+            built.crowd.save(&folder.join("crowd.json"))?;
+            let said = json!({"messages": messages, "text_bytes": built.text_bytes});
+            std::fs::write(&done, said.to_string())?;
+        }
+        let team = Self::opened(ana, folder, &format!("generated, {messages} messages by a crowd"))?;
+        let workspace = WorkspaceKey::parse(&team.key)?.workspace;
+        let crowd = Crowd::load(&team.folder.join("crowd.json"), workspace)?;
+        Ok((team, crowd))
     }
 
     fn imported(run: &Run, name: &str, label: &str, archive: impl FnOnce() -> Result<PathBuf>) -> Result<Self> {

@@ -71,6 +71,27 @@ pub fn run(run: &Run) -> Result<()> {
     publish(run, &team, text_bytes, documents, &all)
 }
 
+/// Runs ours on the crowd's history.
+///
+/// # Errors
+/// Where a node fails.
+pub fn large(run: &Run) -> Result<()> {
+    let (mut team, _) = Team::crowd(run, run.messages)?;
+    let mut figures = Figures { name: "cremona".to_owned(), ..Figures::default() };
+    for repetition in 0..run.repetitions.min(3) {
+        eprintln!("newcomer of the crowd, repetition {}", repetition + 1);
+        ours(run, &mut team, &mut figures)?;
+    }
+    let intro = format!(
+        "{}: {} messages, {} of text.\n\n",
+        team.label,
+        number(count(team.messages), 0),
+        bytes(count(team.text_bytes))
+    );
+    let all = [figures];
+    report::publish(&run.out, "newcomer-large", &all, &(intro + table(&all, team.text_bytes).text()))
+}
+
 /// Where a peer's serving side keeps its documents.
 fn server_dir(team: &Team, kind: &str, shape: Shape) -> std::path::PathBuf {
     team.folder.join(format!("{kind}-{}", shape.name()))
@@ -174,7 +195,7 @@ fn count(value: usize) -> f64 {
     value as f64
 }
 
-fn publish(run: &Run, team: &Team, text: usize, documents: usize, all: &[Figures]) -> Result<()> {
+fn table(all: &[Figures], text: usize) -> Table {
     let mut table = Table::new(&[
         "contender",
         "seconds",
@@ -203,6 +224,11 @@ fn publish(run: &Run, team: &Team, text: usize, documents: usize, all: &[Figures
             mib(&figures.server_peak),
         ]);
     }
+    table
+}
+
+fn publish(run: &Run, team: &Team, text: usize, documents: usize, all: &[Figures]) -> Result<()> {
+    let table = table(all, text);
     let intro = format!(
         "{}: {} messages, {} of text, {} documents; {} repetitions in turn, medians (least..greatest).\n\n",
         team.label,

@@ -1,5 +1,6 @@
 //! samod, the Rust implementation of automerge-repo: a repository on each side, its file storage, its
-//! TCP transport. The newcomer is told the ids of all documents beforehand, which is a favour to it.
+//! TCP transport. The newcomer is told the ids of all documents beforehand, which is a favour to it; who
+//! rejoins has all documents open before it dials, which is another.
 
 use std::path::Path;
 
@@ -21,7 +22,8 @@ use crate::rows;
 /// Name of the file that lists the ids.
 const IDS: &str = "ids.json";
 
-/// Runs one side: `build DIR ROWS SHAPE`, `serve DIR`, or `join DIR SERVER_DIR ADDRESS`.
+/// Runs one side: `build DIR ROWS SHAPE`, `serve DIR` or `serve-open DIR` (all documents open before
+/// anyone comes), `join DIR SERVER_DIR ADDRESS` or `rejoin DIR SERVER_DIR ADDRESS`.
 ///
 /// # Errors
 /// Where samod or the arguments fail.
@@ -31,8 +33,10 @@ pub fn run(args: &[String]) -> Result<()> {
     runtime.block_on(async {
         match args.as_slice() {
             ["build", dir, rows, shape] => build(Path::new(dir), Path::new(rows), Shape::of(shape)).await,
-            ["serve", dir] => serve(Path::new(dir)).await,
-            ["join", dir, server, address] => join(Path::new(dir), Path::new(server), address).await,
+            ["serve", dir] => serve(Path::new(dir), false).await,
+            ["serve-open", dir] => serve(Path::new(dir), true).await,
+            ["join", dir, server, address] => join(Path::new(dir), Path::new(server), address, false).await,
+            ["rejoin", dir, server, address] => join(Path::new(dir), Path::new(server), address, true).await,
             other => bail!("samod does not know {other:?}"),
         }
     })
@@ -50,8 +54,12 @@ async fn build(dir: &Path, rows: &Path, shape: Shape) -> Result<()> {
     say("built")
 }
 
-async fn serve(dir: &Path) -> Result<()> {
+async fn serve(dir: &Path, all_open: bool) -> Result<()> {
     let repo = open(dir).await;
+    let ids = ids(dir)?;
+    if all_open {
+        try_join_all(ids.iter().map(|id| find(&repo, id))).await?;
+    }
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let acceptor = repo.make_acceptor(url::Url::parse(&format!("tcp://{address}"))?)?;
@@ -64,7 +72,6 @@ async fn serve(dir: &Path) -> Result<()> {
         }
     });
     say(&format!("ready {address}"))?;
-    let ids = ids(dir)?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut number = 0_usize;
     while let Some(line) = lines.next_line().await? {
@@ -100,12 +107,16 @@ fn post(handle: &DocHandle, number: usize) -> Result<()> {
     Ok(handle.with_document(|doc| add(doc, doc.length(ROOT), &fresh(number), Shape::Value))?)
 }
 
-async fn join(dir: &Path, server: &Path, address: &str) -> Result<()> {
+async fn join(dir: &Path, server: &Path, address: &str, again: bool) -> Result<()> {
     let repo = open(dir).await;
+    let ids = ids(server)?;
+    if again {
+        try_join_all(ids.iter().map(|id| find(&repo, id))).await?;
+        say("loaded")?;
+    }
     let dialer = repo
         .dial_tcp(url::Url::parse(&format!("tcp://{address}"))?, BackoffConfig::default())
         .map_err(|_| anyhow::anyhow!("samod can't dial {address}"))?;
-    let ids = ids(server)?;
     dialer.established().await.map_err(|_| anyhow::anyhow!("samod does not connect"))?;
     let connection = dialer.connection_id().context("samod has no connection")?;
     let handles = try_join_all(ids.iter().map(|id| find(&repo, id))).await?;
