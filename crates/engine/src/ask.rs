@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::teammates::{NotHere, Standing, Teammate};
+
 /// A question or a command. Ids and names may be given as unique prefixes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
@@ -486,6 +488,12 @@ pub struct Peer {
     pub reason: Option<String>,
     /// When it is tried again.
     pub next_try: Option<String>,
+    /// Why this node last refused to go on with it, since the start; stays once it is back.
+    #[serde(default)]
+    pub dropped_for: Option<String>,
+    /// When that was.
+    #[serde(default)]
+    pub dropped_at: Option<String>,
 }
 
 /// Peers.
@@ -493,6 +501,9 @@ pub struct Peer {
 pub struct Peers {
     /// Connected ones first.
     pub peers: Vec<Peer>,
+    /// Who holds what.
+    #[serde(flatten)]
+    pub standing: Standing,
 }
 
 /// Status of a node.
@@ -543,6 +554,9 @@ pub struct Status {
     pub disk_bytes: u64,
     /// Bytes of all text held.
     pub text_bytes: u64,
+    /// Who holds what.
+    #[serde(flatten)]
+    pub standing: Standing,
     /// In words, what deserves attention.
     pub warnings: Vec<String>,
 }

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use cremona_envelope::{
-    EpochId, EpochKey, Genesis, Head, Identity, Keyring, KeysPayload, Kind, LifeId, LogId, MemberId, OpenedBody,
-    Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
+    DeviceId, EpochId, EpochKey, Genesis, Head, Identity, Keyring, KeysPayload, Kind, LifeId, LogId, MemberId,
+    OpenedBody, Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
 };
 use cremona_model::chain::Change;
 use cremona_model::record::Kind as RecordKind;
@@ -48,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) desk: Desk,
     /// The last place whose missing body was asked for: number of the log, seq.
     pub(crate) asked_body: (i64, u64),
+    /// Up to where a device was seen to hold the own log, since the start.
+    pub(crate) synced: BTreeMap<DeviceId, (LogId, u64)>,
 }
 
 /// The log that this node writes.
@@ -93,6 +95,7 @@ impl Core {
             effects: VecDeque::new(),
             desk: Desk::default(),
             asked_body: (0, 0),
+            synced: BTreeMap::new(),
         }
     }
 
@@ -125,6 +128,14 @@ impl Core {
     /// This device's member.
     pub(crate) fn member(&self) -> MemberId {
         MemberId::of(&self.workspace, &self.identity.device())
+    }
+
+    /// A peer holds all that this node holds now. Of as many devices as there are members' nodes.
+    pub(crate) fn note_synced(&mut self, device: DeviceId) {
+        const MOST: usize = 100_000;
+        if let Some(own) = self.own.filter(|_| self.synced.len() < MOST) {
+            self.synced.insert(device, (own.id, own.head.seq));
+        }
     }
 
     /// Takes verified envelopes that follow the head of their log; all or none.

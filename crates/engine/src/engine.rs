@@ -9,7 +9,7 @@ use cremona_model::{DocId, Edit};
 use cremona_store::{Store, Write};
 use cremona_sync::{LogStart, Peer, Progress, Replica};
 
-use crate::ask::{Answer, Ask, Failure, Reason};
+use crate::ask::{Answer, Ask, Failure, Reason, Standing};
 use crate::commands::command;
 use crate::core::{Core, Own};
 use crate::digest::entry_of;
@@ -18,7 +18,7 @@ use crate::exchange;
 use crate::founding::Founding;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
-use crate::{fsck, soft, status};
+use crate::{fsck, soft, standing, status};
 
 /// See the module.
 pub struct Engine {
@@ -204,6 +204,14 @@ impl Engine {
         Ok(self.store.read(|read| soft::known_addresses(&self.core, &read))?)
     }
 
+    /// What is known of who holds what.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store refuses.
+    pub fn standing(&self, now: Time) -> Result<Standing, Failure> {
+        Ok(self.store.read(|read| standing::standing(&self.core, &self.replica, &self.peers, &read, now))?)
+    }
+
     /// Whether there is someone to whom this node's words mean something.
     fn is_heard(&self) -> bool {
         self.core.own.is_some() && !self.peers.is_empty()
@@ -220,6 +228,7 @@ impl Engine {
         status.mailboxes = self.core.mailboxes.list();
         let name_of = |device: &DeviceId| self.name_of(device).unwrap_or_else(|| device.short());
         status.warnings.extend(self.core.mailboxes.warnings(name_of));
+        status.standing = self.standing(now)?;
         if status.name.is_empty() {
             status.name.clone_from(&self.settings.name);
         }

@@ -38,7 +38,10 @@ pub(crate) fn handle(
             core.mailboxes.met(&DeviceId(peer.0));
             cremona_sync::Input::PeerUp { peer }
         }
-        Input::PeerDown { peer } => cremona_sync::Input::PeerDown { peer },
+        Input::PeerDown { peer } => {
+            soft::note_met(tx, &DeviceId(peer.0), now)?;
+            cremona_sync::Input::PeerDown { peer }
+        }
         Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
         Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
         Input::Reachable { addresses } => {
@@ -100,6 +103,7 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
             Output::Drop { peer, reason } => core.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
             Output::Notice { peer, notice } => core.mailboxes.hear(DeviceId(peer.0), notice),
             Output::InSync { peer } => {
+                core.note_synced(DeviceId(peer.0));
                 let places = missing(core, tx)?;
                 if !places.is_empty() {
                     replica.handle(cremona_sync::Input::BodiesMissing { peer, places }, now, &Shelf { core, tx });

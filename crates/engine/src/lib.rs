@@ -29,7 +29,9 @@ mod serve;
 mod settings;
 mod show;
 mod soft;
+mod standing;
 mod status;
+mod teammates;
 
 pub use ask::{Answer, Ask, Failure, Reason};
 pub use cremona_sync::{Attempt, Dialer, Peer, Progress};

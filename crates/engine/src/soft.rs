@@ -25,6 +25,9 @@ const AGAIN_MS: u64 = 6 * 3_600_000;
 /// Addresses that have not changed for this long are told.
 const SETTLED_MS: u64 = 5_000;
 
+/// Meetings are noted this far apart at least, so that a link that flaps costs few writes.
+const MET_STEP_MS: u64 = 30_000;
+
 /// What this node has said of itself, and what it would say now.
 #[derive(Default)]
 pub(crate) struct Desk {
@@ -198,6 +201,21 @@ pub(crate) fn known_addresses(core: &Core, read: &Read<'_>) -> Result<Vec<(Devic
         known.extend(opened.map(|addresses| (row.device, addresses)));
     }
     Ok(known)
+}
+
+/// What a device said that it holds, and when; `None` where it said nothing that this version reads.
+pub(crate) fn receipt_of(read: &Read<'_>, device: &DeviceId) -> Result<Option<(Time, Receipt)>, EngineError> {
+    let Some(bytes) = read.soft(device, SoftKind::RECEIPT)? else { return Ok(None) };
+    let soft = Soft::decode(&bytes).map_err(|_| EngineError::Damaged("soft state"))?;
+    Ok(Receipt::decode(&soft.payload).map(|receipt| (soft.time, receipt)))
+}
+
+/// A teammate was here until now.
+pub(crate) fn note_met(tx: &Write<'_>, device: &DeviceId, now: Time) -> Result<(), EngineError> {
+    if tx.has_log(device)? {
+        tx.set_met(device, now, MET_STEP_MS)?;
+    }
+    Ok(())
 }
 
 /// Tells the replica which words are held.

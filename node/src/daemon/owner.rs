@@ -102,7 +102,7 @@ impl Owner {
     async fn serve(&mut self, request: Request) {
         let Request { ask, reply } = request;
         let answer = match ask {
-            Ask::Peers => Ok(Answer::Peers(ask::Peers { peers: self.peers.list(&self.home.engine) })),
+            Ask::Peers => self.list_peers(),
             Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
             Ask::Status => self.status(),
             ask => tokio::task::block_in_place(|| self.home.engine.answer(ask, now())),
@@ -111,6 +111,11 @@ impl Owner {
         let guarded = self.carry_out().await;
         let answer = if guarded { answer } else { Err(unguarded()) };
         let _ = reply.send(answer);
+    }
+
+    fn list_peers(&self) -> Result<Answer, Failure> {
+        let peers = self.peers.list(&self.home.engine);
+        Ok(Answer::Peers(ask::Peers { peers, standing: self.home.engine.standing(now())? }))
     }
 
     fn status(&mut self) -> Result<Answer, Failure> {
@@ -239,7 +244,7 @@ impl Owner {
                 }
                 Effect::Drop { peer, reason } => {
                     tracing::warn!(peer = %short(&peer.0), %reason, "dropped");
-                    self.peers.dropped(peer.0, &reason);
+                    self.peers.dropped(peer.0, &reason, now());
                     self.net.drop_peer(cremona_net::Peer(peer.0), &reason);
                 }
                 Effect::Dial { addresses } => {

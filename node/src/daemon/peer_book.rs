@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use cremona_engine::{Dialer, Engine, Peer, ask};
+use cremona_engine::{Attempt, Dialer, Engine, Peer, ask};
 use cremona_envelope::{DeviceId, Time};
 use cremona_net::{Direction, GossipToken};
 
@@ -20,6 +20,8 @@ pub struct PeerBook {
     external: Vec<String>,
     connected: BTreeMap<Peer, (String, Direction)>,
     dropped: VecDeque<(Peer, String)>,
+    /// Whom the engine would not go on with, and why: kept once they are back.
+    blamed: VecDeque<(Peer, String, Time)>,
     tokens: HashMap<u64, GossipToken>,
     last_token: u64,
 }
@@ -38,6 +40,7 @@ impl PeerBook {
             external: Vec::new(),
             connected: BTreeMap::new(),
             dropped: VecDeque::new(),
+            blamed: VecDeque::new(),
             tokens: HashMap::new(),
             last_token: 0,
         }
@@ -123,8 +126,14 @@ impl PeerBook {
     }
 
     /// The engine has a peer dropped.
-    pub fn dropped(&mut self, peer: [u8; 32], reason: &str) {
-        self.remember_drop(Peer(peer), reason);
+    pub fn dropped(&mut self, peer: [u8; 32], reason: &str, now: Time) {
+        let peer = Peer(peer);
+        self.remember_drop(peer, reason);
+        self.blamed.retain(|(known, ..)| *known != peer);
+        self.blamed.push_back((peer, reason.to_owned(), now));
+        if self.blamed.len() > REMEMBERED {
+            self.blamed.pop_front();
+        }
     }
 
     fn remember_drop(&mut self, peer: Peer, reason: &str) {
@@ -208,9 +217,14 @@ impl PeerBook {
             .iter()
             .map(|(peer, (address, direction))| connected(engine, peer, address, *direction))
             .collect();
-        for attempt in self.dialer.attempts().filter(|attempt| attempt.connected.is_none()) {
+        let met = |peer: &Peer| self.connected.contains_key(peer);
+        let open = |attempt: &Attempt| attempt.connected.is_none() && !attempt.whose.as_ref().is_some_and(met);
+        for attempt in self.dialer.attempts().filter(open) {
             let waiting = attempt.reason.is_some();
+            let device = attempt.whose.map(|peer| DeviceId(peer.0));
             list.push(ask::Peer {
+                device: device.map(|device| device.to_string()),
+                name: device.and_then(|device| engine.name_of(&device)),
                 state: if waiting { "waiting" } else { "dialling" }.to_owned(),
                 next_try: waiting.then(|| cremona_engine::show_time(attempt.next)),
                 reason: attempt.reason,
@@ -226,6 +240,13 @@ impl PeerBook {
                 reason: Some(reason.clone()),
                 ..stranger("")
             });
+        }
+        for (peer, reason, at) in &self.blamed {
+            let device = DeviceId(peer.0).to_string();
+            for row in list.iter_mut().filter(|row| row.device.as_ref() == Some(&device)) {
+                row.dropped_for = Some(reason.clone());
+                row.dropped_at = Some(cremona_engine::show_time(*at));
+            }
         }
         list
     }
@@ -262,6 +283,8 @@ fn stranger(address: &str) -> ask::Peer {
         to_send: 0,
         reason: None,
         next_try: None,
+        dropped_for: None,
+        dropped_at: None,
     }
 }
 

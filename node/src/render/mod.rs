@@ -2,6 +2,7 @@
 
 mod messages;
 mod numbers;
+mod standing;
 mod table;
 pub mod text;
 
@@ -185,7 +186,7 @@ pub fn members(members: &Members, look: &Look) -> String {
 
 /// Which nodes this one knows.
 pub fn peers(peers: &Peers, look: &Look) -> String {
-    if peers.peers.is_empty() && look.terminal {
+    if peers.peers.is_empty() && peers.standing.teammates.is_empty() && look.terminal {
         return "No peers known. Give a teammate's address with `cremona up --dial HOST:PORT`.\n".to_owned();
     }
     let mut table = Table::new(look, &["who", "state", "to receive", "to send", "address and reason"]);
@@ -196,7 +197,9 @@ pub fn peers(peers: &Peers, look: &Look) -> String {
             .or_else(|| peer.device.as_deref().map(|id| short(id).to_owned()))
             .unwrap_or_else(|| "?".to_owned());
         let state = if peer.in_sync { "in sync" } else { peer.state.as_str() };
-        let reason = peer.reason.as_ref().map(|reason| format!(" — {reason}")).unwrap_or_default();
+        let dropped = peer.dropped_for.as_ref().filter(|_| peer.reason.is_none());
+        let dropped = dropped.map(|reason| format!("it was dropped once: {reason}"));
+        let reason = peer.reason.clone().or(dropped).map(|reason| format!(" — {reason}")).unwrap_or_default();
         table.row(vec![
             who,
             format!("{state} {}", peer.direction).trim().to_owned(),
@@ -205,7 +208,12 @@ pub fn peers(peers: &Peers, look: &Look) -> String {
             format!("{}{reason}", peer.address),
         ]);
     }
-    table.finish(look)
+    let connections = table.finish(look);
+    if !look.terminal {
+        return connections; // The teammates are in `status` and in the JSON.
+    }
+    let teammates = standing::table(&peers.standing, look);
+    format!("{connections}\n{teammates}\n{}", standing::sentences(&peers.standing))
 }
 
 /// What fsck found.

@@ -4,7 +4,7 @@ use cremona_engine::ask::{Digest, Status};
 
 use super::table::Table;
 use super::text::line;
-use super::{Look, short};
+use super::{Look, short, standing};
 
 /// Sizes, counts, warnings.
 pub fn status(status: &Status, look: &Look) -> String {
@@ -29,6 +29,7 @@ pub fn status(status: &Status, look: &Look) -> String {
     for address in &status.addresses {
         out.push_str(&format!("listens on {}\n", line(address)));
     }
+    out.push_str(&standing::sentences(&status.standing));
     for warning in &status.warnings {
         out.push_str(&format!("! {}\n", line(warning)));
     }
