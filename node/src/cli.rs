@@ -22,6 +22,14 @@ pub struct Cli {
     pub verb: Verb,
 }
 
+impl Cli {
+    /// What to trace unless the environment says: a mailbox has nothing else to be watched by.
+    #[must_use]
+    pub fn trace(&self) -> &'static str {
+        if matches!(self.verb, Verb::Mailbox(MailboxVerb::Up { .. })) { "warn,cremona=info" } else { "warn" }
+    }
+}
+
 /// What can be done.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
@@ -145,6 +153,9 @@ pub enum Verb {
     /// Bring in the history of another tool.
     #[command(subcommand)]
     Import(ImportVerb),
+    /// Run a mailbox for a team, or pair one with the workspace.
+    #[command(subcommand)]
+    Mailbox(MailboxVerb),
     /// List everyone in the workspace.
     Members,
     /// Show which nodes this one knows, how they are reached, what is outstanding.
@@ -215,6 +226,52 @@ pub enum ChannelVerb {
     Unarchive {
         /// Which one.
         channel: String,
+    },
+}
+
+/// What can be done with a mailbox, which holds what members say and can read nothing of it.
+#[derive(Subcommand, Debug)]
+pub enum MailboxVerb {
+    /// Make a mailbox and print the string that pairs it.
+    Init {
+        /// Its directory, new or empty.
+        dir: PathBuf,
+        /// Where members reach it; found out by `up` where it isn't given.
+        #[arg(long, value_name = "HOST:PORT")]
+        at: Vec<String>,
+    },
+    /// Run a mailbox: wait to be paired, then serve members.
+    Up {
+        /// Its directory.
+        dir: PathBuf,
+        /// Make it first where there is none.
+        #[arg(long)]
+        init: bool,
+        /// Where members reach it, for the pairing string of a new one.
+        #[arg(long, value_name = "HOST:PORT", requires = "init")]
+        at: Vec<String>,
+        /// Where to listen; all interfaces on port 4478 unless told.
+        #[arg(long, value_name = "HOST:PORT")]
+        listen: Vec<String>,
+        /// How much it may hold in all; then it takes nothing new.
+        #[arg(long, value_name = "MB", default_value_t = crate::mailbox::ROOM_MB)]
+        room: u64,
+        /// How much it takes of one device.
+        #[arg(long, value_name = "MB", default_value_t = crate::mailbox::SHARE_MB)]
+        share: u64,
+    },
+    /// Pair a mailbox with this workspace, and tell all members of it.
+    Pair {
+        /// The string that `cremona mailbox up` prints; `-` reads it from standard input, `@FILE` from a file.
+        string: String,
+        /// Where it listens: HOST:PORT.
+        #[arg(long, value_name = "HOST:PORT")]
+        dial: Vec<String>,
+    },
+    /// Show what a mailbox holds.
+    Status {
+        /// Its directory.
+        dir: PathBuf,
     },
 }
 

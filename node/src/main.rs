@@ -11,6 +11,7 @@ mod errors;
 mod home;
 mod import;
 mod input;
+mod mailbox;
 mod manual;
 mod place;
 mod render;
@@ -24,10 +25,10 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("CREMONA_LOG").or_else(|_| EnvFilter::try_from_default_env());
-    let filter = filter.unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
     let cli = cli::Cli::parse();
+    let filter = EnvFilter::try_from_env("CREMONA_LOG").or_else(|_| EnvFilter::try_from_default_env());
+    let filter = filter.unwrap_or_else(|_| cli.trace().into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
     match run::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => errors::report(&failure),

@@ -6,13 +6,13 @@ use std::path::Path;
 use cremona_engine::ask::Changes;
 use cremona_engine::{Answer, Ask, Failure, Reason};
 
-use crate::cli::{ChannelVerb, Cli, ImportVerb, PageArgs, Verb};
+use crate::cli::{ChannelVerb, Cli, ImportVerb, MailboxVerb, PageArgs, Verb};
 use crate::daemon::{self, UpOptions};
 use crate::errors::output;
 use crate::home::{self, now};
 use crate::place::{Asker, data_dir, own};
 use crate::render::{self, Look};
-use crate::{demo, import, input, manual};
+use crate::{demo, import, input, mailbox, manual};
 
 /// Carries out what the command line says.
 ///
@@ -25,6 +25,18 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Demo { keep } => demo::run(keep),
         Verb::Completions { shell } => write_out(&manual::completions(shell)),
         Verb::Man { verb } => write_out(&manual::page(&verb)?),
+        Verb::Mailbox(MailboxVerb::Init { dir, at }) => print(&look, &mailbox::init(&dir, &at)?, render::mailbox_made),
+        Verb::Mailbox(MailboxVerb::Status { dir }) => print(&look, &mailbox::status(&dir)?, render::mailbox_status),
+        Verb::Mailbox(MailboxVerb::Up { dir, init, at, listen, room, share }) => {
+            if init && !mailbox::is_made(&dir) {
+                mailbox::init(&dir, &at)?;
+            }
+            let options = mailbox::MailboxOptions { listen, quota: mailbox::quota(room, share) };
+            mailbox::up(&dir, &options, |ready| {
+                // Whoever started it and does not read what it says may have a reason.
+                let _ = print(&look, &ready, render::mailbox_ready);
+            })
+        }
         verb => run_at(&place()?, verb, &look),
     }
 }
@@ -43,6 +55,9 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
             let report = import::slack(&mut asker, &zip, dry_run)?;
             asker.close();
             print(look, &report, |report| render::imported(report, dry_run))
+        }
+        Verb::Mailbox(MailboxVerb::Pair { string, dial }) => {
+            print(look, &mailbox::pair(path, &string, &dial)?, render::mailbox_paired)
         }
         Verb::Key { qr } => key(path, qr, look),
         verb => {
@@ -82,6 +97,7 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Up { .. }
         | Verb::Watch { .. }
         | Verb::Import(_)
+        | Verb::Mailbox(_)
         | Verb::Demo { .. }
         | Verb::Completions { .. }
         | Verb::Man { .. } => return Err(Failure::new(Reason::Usage, "that verb asks nothing", "")),

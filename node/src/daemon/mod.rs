@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::home::Home;
 use crate::socket;
 use owner::Owner;
+pub use peer_book::hint_of;
 use readers::Readers;
 
 /// Default port of a node; another is taken where it is in use.
@@ -126,20 +127,25 @@ fn bind(path: &PathBuf) -> Result<UnixListener, Failure> {
 }
 
 /// The signals that end a node.
-struct Stop {
+pub struct Stop {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 impl Stop {
-    fn new() -> Result<Self, Failure> {
+    /// Listens for them.
+    ///
+    /// # Errors
+    /// [`Failure`] where the system refuses.
+    pub fn new() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error| Failure::new(Reason::Failed, format!("can't listen for signals: {error}"), ""))
         };
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 
-    async fn wait(&mut self) {
+    /// Waits for one.
+    pub async fn wait(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

@@ -289,7 +289,7 @@ fn stranger(address: &str) -> ask::Peer {
 }
 
 /// `host:port` of a TCP multiaddr such as `/ip4/10.0.0.7/tcp/4477`.
-fn hint_of(address: &str) -> Option<String> {
+pub fn hint_of(address: &str) -> Option<String> {
     if address.contains("/p2p-circuit") {
         return None;
     }

@@ -16,10 +16,9 @@ use cremona_envelope::{Identity, Time, WorkspaceKey};
 use cremona_store::{OpenError, Store};
 
 pub use guard_file::GuardFile;
-use lock::Lock;
-pub use lock::running;
+pub use lock::{Lock, running};
 use node_file::NodeFile;
-pub use node_file::create_private;
+pub use node_file::{create_private, from_hex, to_hex, write_whole};
 
 /// Name of the store's file within a data directory.
 pub const STORE: &str = "cremona.db";

@@ -99,17 +99,7 @@ impl NodeFile {
     /// # Errors
     /// [`Failure`] where the directory can't be written.
     pub fn write(&self, home: &Path) -> Result<(), Failure> {
-        let path = home.join(NAME);
-        let fresh = home.join("node.json.new");
-        let text = serde_json::to_string_pretty(self).expect("plain fields");
-        let write = || -> std::io::Result<()> {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&fresh, &path)?;
-            File::open(home)?.sync_all()
-        };
-        write().map_err(|error| io_failure("write", &path, &error))
+        write_whole(home, NAME, &serde_json::to_string_pretty(self).expect("plain fields"))
     }
 
     /// The device's keys.
@@ -132,6 +122,23 @@ impl NodeFile {
         WorkspaceKey::parse(&self.key)
             .map_err(|error| Failure::new(Reason::Failed, error.to_string(), "restore node.json from a backup"))
     }
+}
+
+/// Writes a file that only its owner can read, whole or not at all, and waits until it is on disk.
+///
+/// # Errors
+/// [`Failure`] where the directory can't be written.
+pub fn write_whole(home: &Path, name: &str, text: &str) -> Result<(), Failure> {
+    let path = home.join(name);
+    let fresh = home.join(format!("{name}.new"));
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&fresh, &path)?;
+        File::open(home)?.sync_all()
+    };
+    write().map_err(|error| io_failure("write", &path, &error))
 }
 
 /// Makes a directory, and those above it, that only its owner can enter.
@@ -169,10 +176,12 @@ fn missing(home: &Path) -> Failure {
     Failure::new(Reason::NotFound, message, hint)
 }
 
-fn to_hex(bytes: &[u8; 32]) -> String {
+/// Bytes in hexadecimal.
+pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn from_hex(text: &str) -> Option<[u8; 32]> {
+/// 32 bytes written in hexadecimal.
+pub fn from_hex(text: &str) -> Option<[u8; 32]> {
     blake3::Hash::from_hex(text).ok().map(|hash| *hash.as_bytes())
 }

@@ -6,5 +6,6 @@ mod copies;
 mod export;
 mod import;
 mod kills;
+mod mailbox;
 mod person;
 mod stories;

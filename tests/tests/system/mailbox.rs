@@ -1,0 +1,198 @@
+//! A real mailbox among real nodes: paired by one pasted string, it brings together who never meets,
+//! and holds no word of what they say.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::person::{Person, Town, all_equal, binary, check_refusal, holds, until};
+
+/// A mailbox's directory and, when up, its process.
+struct Mailbox {
+    dir: PathBuf,
+    listen: String,
+    pairing: String,
+    process: Option<(Child, Lines<BufReader<ChildStdout>>)>,
+}
+
+impl Mailbox {
+    fn init(town: &Town, name: &str) -> Self {
+        let dir = town.folder.path().join(name);
+        let made = ask(&["mailbox", "init", dir.to_str().unwrap()]);
+        assert_eq!(made["device"].as_str().unwrap().len(), 64);
+        Self { dir, listen: "127.0.0.1:0".to_owned(), pairing: String::new(), process: None }
+    }
+
+    /// Starts it; what it says first.
+    fn up(&mut self, more: &[&str]) -> Value {
+        let mut command = Command::new(binary());
+        command.args(["--json", "mailbox", "up", "--listen", &self.listen]).args(more).arg(&self.dir);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("cremona starts");
+        let lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
+        self.process = Some((child, lines));
+        let ready = self.says();
+        self.listen = ready["addresses"][0].as_str().expect("an address").to_owned();
+        self.pairing = ready["pairing"].as_str().unwrap_or_default().to_owned();
+        ready
+    }
+
+    /// The next thing that it says.
+    fn says(&mut self) -> Value {
+        let (_, lines) = self.process.as_mut().expect("it is up");
+        serde_json::from_str(&lines.next().expect("it says something").expect("it is text")).expect("it is JSON")
+    }
+
+    fn paired_by(&mut self, member: &Person) {
+        let told = member.ask(&["mailbox", "pair", &self.pairing]);
+        assert_eq!(told["addresses"], serde_json::json!([self.listen]));
+        assert_eq!(self.says()["paired"], true);
+    }
+
+    fn status(&self) -> Value {
+        ask(&["mailbox", "status", self.dir.to_str().unwrap()])
+    }
+
+    fn has_root_of(&self, member: &Person) -> bool {
+        self.status()["root"] == member.ask(&["verify"])["root"]
+    }
+
+    /// Stops it as a service is stopped; it has to end cleanly.
+    fn stop(&mut self) {
+        let (mut child, _) = self.process.take().expect("it is up");
+        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", child.id())).status().expect("sh starts");
+        assert!(told.success());
+        assert!(child.wait().expect("it ends").success(), "it ended badly");
+    }
+}
+
+impl Drop for Mailbox {
+    fn drop(&mut self) {
+        if let Some((mut child, _)) = self.process.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn ask(args: &[&str]) -> Value {
+    let output = Command::new(binary()).arg("--json").args(args).output().expect("cremona starts");
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+/// Ana and a mailbox that she has paired; Ana's node is up.
+fn paired(town: &Town) -> (Person, String, Mailbox) {
+    let (mut ana, _) = town.founder();
+    let mut mailbox = Mailbox::init(town, "mailbox");
+    let ready = mailbox.up(&[]);
+    assert_eq!(ready["paired"], false);
+    ana.up();
+    mailbox.paired_by(&ana);
+    until("ana's node fills the mailbox", || mailbox.has_root_of(&ana));
+    let key = ana.text(&["key"], "key");
+    assert!(key.contains(&mailbox.listen), "the key names the mailbox: {key}");
+    (ana, key, mailbox)
+}
+
+#[test]
+fn people_who_are_never_up_together_have_all_that_both_said_and_the_mailbox_can_read_nothing() {
+    let town = Town::new();
+    let (mut ana, key, mut mailbox) = paired(&town);
+    let thread = ana.post("quokkalantern is what ana says");
+    let gone = ana.post("numbatferry will be deleted");
+    until("the mailbox has it", || mailbox.has_root_of(&ana));
+    ana.stop();
+    // Bo joins by the key alone, with only the mailbox up.
+    let mut bo = town.person("bo");
+    bo.ask(&["join", &key, "--as", "bo"]);
+    bo.up();
+    until("bo has joined", || bo.ask(&["status"])["joined"] == true && bo.ids(&thread).len() == 1);
+    bo.reply(&thread, "wombatkettle is what bo says");
+    until("the mailbox has bo's", || mailbox.has_root_of(&bo));
+    bo.stop();
+    ana.ask(&["delete", &gone]);
+    ana.up();
+    until("ana has bo's", || ana.ids(&thread).len() == 2);
+    until("the mailbox has the delete", || mailbox.has_root_of(&ana));
+    ana.stop();
+    bo.up();
+    until("bo has the delete", || mailbox.has_root_of(&bo));
+    ana.up();
+    let digest = all_equal(&[&ana, &bo]);
+    assert_eq!(mailbox.status()["root"], digest["root"]);
+    mailbox.stop();
+    for word in ["quokkalantern", "numbatferry", "wombatkettle", "general", "wsk1"] {
+        assert!(!holds(&mailbox.dir, word), "the mailbox holds {word:?}");
+    }
+}
+
+#[test]
+fn a_mailbox_that_was_killed_or_wiped_comes_back() {
+    let town = Town::new();
+    let (ana, _, mut mailbox) = paired(&town);
+    let (child, _) = mailbox.process.as_mut().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    ana.post("While it was away");
+    assert_eq!(mailbox.up(&[])["paired"], true);
+    until("it has what was said meanwhile", || mailbox.has_root_of(&ana));
+    drop(mailbox);
+    let mut other = Mailbox::init(&town, "other");
+    other.up(&[]);
+    other.paired_by(&ana);
+    until("the new one is filled", || other.has_root_of(&ana));
+    assert_eq!(ana.ask(&["status"])["mailboxes"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_full_mailbox_is_in_every_members_status() {
+    let town = Town::new();
+    let (mut ana, key, mut mailbox) = paired(&town);
+    let mut bo = town.joiner("bo", &key, &ana);
+    bo.up();
+    until("bo has joined", || bo.ask(&["status"])["joined"] == true);
+    mailbox.stop();
+    mailbox.up(&["--room", "0"]);
+    for person in [&ana, &bo] {
+        until("status says so", || {
+            let warnings = person.ask(&["status"])["warnings"].to_string();
+            warnings.contains("is full") && warnings.contains("--room")
+        });
+    }
+    let before = mailbox.status();
+    ana.post("This goes from ana to bo");
+    until("bo has it", || bo.ask(&["verify"]) == ana.ask(&["verify"]));
+    assert_eq!(mailbox.status(), before, "it drops nothing and takes nothing");
+    ana.stop();
+}
+
+#[test]
+fn what_is_wrong_with_pairing_is_said() {
+    let town = Town::new();
+    let (ana, key) = town.founder();
+    let mut mailbox = Mailbox::init(&town, "mailbox");
+    mailbox.up(&[]);
+    let string = mailbox.pairing.clone();
+    let typo = string.replacen(&string[20..21], if &string[20..21] == "q" { "p" } else { "q" }, 1);
+    ana.refused(&["mailbox", "pair", &typo], 2, "of the pairing string looks wrong");
+    ana.refused(&["mailbox", "pair", &string[..40]], 2, "should have 90");
+    ana.refused(&["mailbox", "pair", &key], 2, "not a pairing string");
+    ana.refused(&["mailbox", "pair", string.split('@').next().unwrap()], 2, "no address");
+    let bo = town.person("bo");
+    bo.ask(&["join", &key, "--as", "bo"]);
+    bo.refused(&["mailbox", "pair", &string], 75, "has not met a teammate yet");
+    // Nobody who was refused has used the string up.
+    mailbox.paired_by(&ana);
+    ana.ask(&["mailbox", "pair", &string]);
+    let other = town.person("cy");
+    other.ask(&["init", "--workspace", "Other", "--as", "cy"]);
+    other.refused(&["mailbox", "pair", &string], 1, "can't be paired");
+    let dir = mailbox.dir.to_str().unwrap();
+    let args = ["--json", "mailbox", "init", dir];
+    check_refusal(&Command::new(binary()).args(args).output().unwrap(), &args, 1, "is not empty");
+    let args = ["--json", "mailbox", "up", "/nowhere"];
+    check_refusal(&Command::new(binary()).args(args).output().unwrap(), &args, 3, "there is no mailbox");
+}
