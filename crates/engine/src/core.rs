@@ -4,20 +4,21 @@
 //! fails.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use cremona_envelope::{
-    DeviceId, EpochId, EpochKey, Genesis, Head, Identity, Keyring, KeysPayload, Kind, LifeId, LogId, MemberId,
-    OpenedBody, Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
+    Body, DeviceId, Envelope, EpochId, EpochKey, Genesis, Head, Header, Identity, Keyring, KeysPayload, Kind, LifeId,
+    LogId, MemberId, Opened, OpenedBody, RecordId, Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
 };
-use cremona_model::chain::Change;
 use cremona_model::record::Kind as RecordKind;
 use cremona_model::{Chain, Payload, Record, Stamp};
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Status, What, Write};
 
+use crate::bundle::arrived::{Arrived, InPlain};
 use crate::docs::{Docs, log_of};
 use crate::error::EngineError;
 use crate::mailboxes::Mailboxes;
-use crate::project::{Erased, Place, project};
+use crate::project::{Erased, Place, project, project_fresh};
 use crate::settings::Effect;
 use crate::soft::Desk;
 
@@ -31,7 +32,7 @@ pub(crate) struct Core {
     pub(crate) workspace: WorkspaceId,
     pub(crate) secret: Secret,
     pub(crate) genesis: Option<Genesis>,
-    pub(crate) keyring: Keyring,
+    pub(crate) keyring: Arc<Keyring>,
     epochs: BTreeMap<EpochId, i64>,
     pub(crate) own: Option<Own>,
     pub(crate) docs: Docs,
@@ -50,6 +51,8 @@ pub(crate) struct Core {
     pub(crate) asked_body: (i64, u64),
     /// Up to where a device was seen to hold the own log, since the start.
     pub(crate) synced: BTreeMap<DeviceId, (LogId, u64)>,
+    /// Spans of checked bundles that wait for the replica to say what becomes of them.
+    pub(crate) checked: BTreeMap<(u32, usize), Vec<Arrived>>,
 }
 
 /// The log that this node writes.
@@ -71,7 +74,6 @@ struct Entry {
     row: EnvelopeRow,
     body: Option<BodyRow>,
     record: Option<Record>,
-    change: Option<Change>,
 }
 
 impl Core {
@@ -82,7 +84,7 @@ impl Core {
             workspace,
             secret,
             genesis: None,
-            keyring: Keyring::default(),
+            keyring: Arc::default(),
             epochs: BTreeMap::new(),
             own: None,
             docs: Docs::default(),
@@ -96,18 +98,20 @@ impl Core {
             desk: Desk::default(),
             asked_body: (0, 0),
             synced: BTreeMap::new(),
+            checked: BTreeMap::new(),
         }
     }
 
     /// Reads genesis and keys again from the store; the own log is chosen by the caller.
     pub(crate) fn read(&mut self, read: &Read<'_>) -> Result<(), EngineError> {
-        self.keyring = Keyring::default();
+        let mut keyring = Keyring::default();
         self.epochs.clear();
         self.docs.clear();
         for (no, key) in read.epochs()? {
-            let id = self.keyring.add(&EpochKey(key));
+            let id = keyring.add(&EpochKey(key));
             self.epochs.insert(id, no);
         }
+        self.keyring = Arc::new(keyring);
         self.genesis = read_genesis(read, &self.workspace)?;
         let here = std::mem::take(&mut self.desk);
         self.desk = Desk::read(self, read)?.at(here);
@@ -140,36 +144,93 @@ impl Core {
 
     /// Takes verified envelopes that follow the head of their log; all or none.
     pub(crate) fn take(&mut self, tx: &Write<'_>, run: &[Verified], now: Time) -> Result<Vec<Taken>, EngineError> {
+        self.take_arrived(tx, run.iter().cloned().map(|verified| Arrived::Closed(Box::new(verified))).collect(), now)
+    }
+
+    /// Takes proven envelopes that follow the head of their log; all or none.
+    pub(crate) fn take_arrived(
+        &mut self,
+        tx: &Write<'_>,
+        run: Vec<Arrived>,
+        now: Time,
+    ) -> Result<Vec<Taken>, EngineError> {
         let Some(first) = run.first() else { return Ok(Vec::new()) };
         let mut log = self.log_for(tx, first)?;
         let mut chains = BTreeMap::new();
         let mut entries = Vec::with_capacity(run.len());
-        for verified in run {
-            let entry = self.read_entry(tx, &mut log, verified, &mut chains)?;
-            log.head = Head {
-                seq: verified.header().seq,
-                id: verified.id(),
-                time: verified.header().time,
-                bytes: verified.header().bytes,
-            };
+        let has_early = tx.has_beyond(log.no, log.head.seq)?;
+        let mut refuted = false;
+        for arrived in run {
+            let (id, &Header { seq, time, bytes, .. }) = (arrived.id(), arrived.header());
+            let early = has_early && tx.is_early(log.no, seq)?;
+            let entry = self.read_entry(tx, &mut log, arrived, &mut chains)?;
+            log.head = Head { seq, id, time, bytes };
             if log.head.time <= now.plus(SKEW_MS) {
                 self.latest = self.latest.max(log.head.time);
             }
+            // What was shown early and does not count after all.
+            refuted |= early && entry.record.is_none();
             entries.push(entry);
         }
         for (doc, chain) in chains {
             tx.set_chain(log.no, doc, chain.seq, &chain.hash)?;
         }
         tx.set_head(log.no, &log.head, log.epoch)?;
-        self.write_entries(tx, &log, entries)
+        let taken = self.write_entries(tx, &log, &entries)?;
+        if refuted {
+            self.rebuild(tx)?;
+        }
+        Ok(taken)
+    }
+
+    /// Shows proven envelopes of a log that has not come so far. Nothing is counted, continues a chain
+    /// or is served: they come again with what is before them. Of logs that are not here yet, and of
+    /// what is in clear, there is nothing to show.
+    pub(crate) fn take_early(&mut self, tx: &Write<'_>, span: Vec<Arrived>) -> Result<(), EngineError> {
+        let Some(log) = span.first().map(|first| tx.log(&first.header().log())).transpose()?.flatten() else {
+            return Ok(());
+        };
+        for arrived in span {
+            let mut entry = Entry::blank(log.no, &arrived);
+            let Arrived::Opened(plain) = arrived else { continue };
+            if entry.row.seq <= log.head.seq || log.cut > 0 || tx.envelope_id(log.no, entry.row.seq)?.is_some() {
+                continue;
+            }
+            let Ok(payload) = Payload::decode(&plain.change) else { continue };
+            let stamp = Stamp {
+                time: entry.row.time,
+                device: log.device,
+                life: log.life,
+                seq: entry.row.seq,
+                member: log.member,
+            };
+            let Ok(record) = Record::read(stamp, payload.doc, &payload.value) else { continue };
+            if matches!(record.kind, RecordKind::Unknown(_)) {
+                continue;
+            }
+            let InPlain { epoch, change, body, .. } = *plain;
+            entry.row.epoch = self.epoch_no(&epoch).ok_or(EngineError::Damaged("an epoch key"))?;
+            entry.row.doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
+            entry.row.change = change;
+            (entry.row.tag, entry.row.signature, entry.row.status) = (None, None, Status::Early);
+            entry.record = Some(record);
+            entry.body = match body {
+                OpenedBody::Text(bytes) => Some(BodyRow::Plain(bytes)),
+                OpenedBody::None | OpenedBody::Absent | OpenedBody::Malformed => None,
+            };
+            tx.put_envelope(&entry.row)?;
+            self.show(tx, &entry)?;
+        }
+        Ok(())
     }
 
     /// The log row of an envelope, added where the envelope starts the log.
-    fn log_for(&mut self, tx: &Write<'_>, first: &Verified) -> Result<LogRow, EngineError> {
+    fn log_for(&mut self, tx: &Write<'_>, first: &Arrived) -> Result<LogRow, EngineError> {
         let header = first.header();
         if let Some(log) = tx.log(&header.log())? {
             return Ok(log);
         }
+        let first = first.verified().ok_or(EngineError::Damaged("the start of a log"))?;
         if self.genesis.is_none() {
             self.genesis = genesis_of(first).ok();
         }
@@ -184,28 +245,35 @@ impl Core {
         &mut self,
         tx: &Write<'_>,
         log: &mut LogRow,
-        verified: &Verified,
+        arrived: Arrived,
         chains: &mut BTreeMap<i64, Chain>,
     ) -> Result<Entry, EngineError> {
-        let header = verified.header();
-        let mut entry = Entry::closed(log.no, verified);
-        if header.kind == Kind::KEYS {
-            self.learn_key(tx, log, verified)?;
+        let (kind, seq) = (arrived.header().kind, arrived.header().seq);
+        let mut entry = Entry::blank(log.no, &arrived);
+        match arrived {
+            Arrived::Closed(verified) if kind == Kind::CHANGE => {
+                self.open_entry(tx, log, *verified, &mut entry, chains)?;
+            }
+            Arrived::Closed(verified) => {
+                if kind == Kind::CONTROL
+                    && let Some(addresses) = self.mailboxes.learn(tx, &verified)?
+                {
+                    self.effects.push_back(Effect::Dial { addresses });
+                }
+                let Envelope { change, body, .. } = verified.into_envelope();
+                if kind == Kind::KEYS {
+                    self.learn_key(tx, log, &change)?;
+                }
+                let known = kind.is_clear() && control::is_known(kind, &change);
+                entry.row.status = if known { Status::Clear } else { Status::Unknown };
+                entry.keep_closed(change, body);
+            }
+            Arrived::Opened(plain) => {
+                let InPlain { epoch, change, body, link, .. } = *plain;
+                self.take_opened(tx, log, Opened { change, body, epoch }, link, &mut entry, chains)?;
+            }
         }
-        if header.kind == Kind::CONTROL
-            && let Some(addresses) = self.mailboxes.learn(tx, verified)?
-        {
-            self.effects.push_back(Effect::Dial { addresses });
-        }
-        if header.kind == Kind::CONTROL || header.kind == Kind::KEYS {
-            let known = control::is_known(header.kind, &verified.envelope().change);
-            entry.row.status = if known { Status::Clear } else { Status::Unknown };
-        } else if header.kind == Kind::CHANGE {
-            self.open_entry(tx, log, verified, &mut entry, chains)?;
-        } else {
-            entry.row.status = Status::Unknown;
-        }
-        if log.cut > 0 && header.seq >= log.cut {
+        if log.cut > 0 && seq >= log.cut {
             entry.void();
         }
         Ok(entry)
@@ -215,18 +283,31 @@ impl Core {
         &mut self,
         tx: &Write<'_>,
         log: &mut LogRow,
-        verified: &Verified,
+        verified: Verified,
         entry: &mut Entry,
         chains: &mut BTreeMap<i64, Chain>,
     ) -> Result<(), EngineError> {
-        let opened = match self.keyring.open(verified, self.epoch_id(log.epoch)) {
-            Ok(opened) => opened,
-            Err(cremona_envelope::OpenError::NoKey) => return Ok(()),
-            Err(cremona_envelope::OpenError::Clear(_) | cremona_envelope::OpenError::Part(_)) => {
-                entry.row.status = Status::Refused;
-                return Ok(());
+        match self.keyring.open(&verified, self.epoch_id(log.epoch)) {
+            Ok(opened) => self.take_opened(tx, log, opened, None, entry, chains),
+            Err(error) => {
+                let refused = !matches!(error, cremona_envelope::OpenError::NoKey);
+                entry.row.status = if refused { Status::Refused } else { Status::Closed };
+                let Envelope { change, body, .. } = verified.into_envelope();
+                entry.keep_closed(change, body);
+                Ok(())
             }
-        };
+        }
+    }
+
+    fn take_opened(
+        &mut self,
+        tx: &Write<'_>,
+        log: &mut LogRow,
+        opened: Opened,
+        link: Option<[u8; 32]>,
+        entry: &mut Entry,
+        chains: &mut BTreeMap<i64, Chain>,
+    ) -> Result<(), EngineError> {
         log.epoch = self.epoch_no(&opened.epoch).ok_or(EngineError::Damaged("an epoch key"))?;
         entry.row.epoch = log.epoch;
         entry.row.tag = None;
@@ -240,20 +321,19 @@ impl Core {
             entry.void();
             return Ok(());
         }
-        interpret(tx, log, entry, chains)
+        interpret(tx, log, entry, link, chains)
     }
 
     /// A keys payload of the founder whose lockbox opens introduces an epoch; anything else does
     /// not, alike on all nodes that hold the secret.
-    fn learn_key(&mut self, tx: &Write<'_>, log: &LogRow, verified: &Verified) -> Result<(), EngineError> {
+    fn learn_key(&mut self, tx: &Write<'_>, log: &LogRow, payload: &[u8]) -> Result<(), EngineError> {
         let founder = self.genesis.as_ref().map(|genesis| genesis.founder);
         if founder != Some(log.device) {
             return Ok(());
         }
-        let key = KeysPayload::decode(&verified.envelope().change)
-            .and_then(|keys| keys.unlock(&self.secret, &self.workspace));
+        let key = KeysPayload::decode(payload).and_then(|keys| keys.unlock(&self.secret, &self.workspace));
         if let Some(key) = key {
-            let id = self.keyring.add(&key);
+            let id = Arc::make_mut(&mut self.keyring).add(&key);
             let no = tx.add_epoch(&id.0, &key.0)?;
             self.epochs.insert(id, no);
         }
@@ -261,58 +341,57 @@ impl Core {
     }
 
     /// Writes rows, then documents, then the projection, which is made from what the documents hold.
-    fn write_entries(&mut self, tx: &Write<'_>, log: &LogRow, entries: Vec<Entry>) -> Result<Vec<Taken>, EngineError> {
+    fn write_entries(&mut self, tx: &Write<'_>, log: &LogRow, entries: &[Entry]) -> Result<Vec<Taken>, EngineError> {
         let mut taken = Vec::with_capacity(entries.len());
-        let mut changes: BTreeMap<i64, Vec<Change>> = BTreeMap::new();
-        for entry in &entries {
+        for entry in entries {
             tx.put_envelope(&entry.row)?;
-            if let Some(body) = &entry.body {
-                tx.put_body(entry.row.log, entry.row.seq, body)?;
-            }
         }
-        let mut records = Vec::with_capacity(entries.len());
-        for Entry { row, record, change, body } in entries {
-            if let Some(change) = change {
-                changes.entry(row.doc).or_default().push(change);
-            }
-            records.push((row, record, body.is_some()));
-        }
-        for (doc, changes) in changes {
-            self.docs.apply(tx, doc, changes)?;
-        }
-        for (row, record, has_body) in &records {
-            taken.push(self.write_record(tx, log, row, record.as_ref(), *has_body)?);
+        for entry in entries {
+            taken.push(self.write_record(tx, log, entry)?);
         }
         Ok(taken)
     }
 
-    fn write_record(
-        &mut self,
-        tx: &Write<'_>,
-        log: &LogRow,
-        row: &EnvelopeRow,
-        record: Option<&Record>,
-        has_body: bool,
-    ) -> Result<Taken, EngineError> {
-        let place = Place { log: row.log, seq: row.seq, doc: row.doc };
-        let lacks_body = row.body.is_some() && !has_body && row.status == Status::Applied;
-        if lacks_body {
+    fn write_record(&mut self, tx: &Write<'_>, log: &LogRow, entry: &Entry) -> Result<Taken, EngineError> {
+        let row = &entry.row;
+        if row.body.is_some() && entry.body.is_none() && row.status == Status::Applied {
             tx.set_missing(row.log, row.seq, true)?;
         }
-        let changed = record.map(|record| project(tx, record, place)).transpose()?;
-        let (what, target) = match &changed {
-            Some(changed) => (changed.what, changed.target),
+        let (what, target) = match self.show(tx, entry)? {
+            Some((what, target)) => (what, target),
             None if row.seq == 1 => (What::Member, None),
             None => (What::Other, None),
         };
-        if let Some(changed) = changed {
-            self.note_erased(tx, changed.erased)?;
-        }
         let arrival = tx.add_arrival(log.no, row.seq, what, target.as_ref().map(|id| &id.0))?;
         if row.doc > 0 {
             tx.add_doc_change(row.doc, arrival)?;
+            self.docs.forget(row.doc);
         }
         Ok(Taken { arrival })
+    }
+
+    /// Stores the body of an envelope and projects its record: what that changed, if anything.
+    fn show(&mut self, tx: &Write<'_>, entry: &Entry) -> Result<Option<(What, Option<RecordId>)>, EngineError> {
+        let Entry { row, body, record } = entry;
+        let place = Place { log: row.log, seq: row.seq, doc: row.doc };
+        let fresh = match (record, body) {
+            (Some(record), Some(BodyRow::Plain(bytes))) => project_fresh(tx, record, place, bytes)?,
+            (Some(_) | None, _) => None,
+        };
+        let changed = match (fresh, record) {
+            (Some(fresh), _) => Some(fresh),
+            (None, record) => {
+                // A text that was shown early is where it belongs.
+                let shown = matches!(tx.body(row.log, row.seq)?, Some(BodyRow::Text { .. }));
+                if let Some(body) = body.as_ref().filter(|_| !shown) {
+                    tx.put_body(row.log, row.seq, body)?;
+                }
+                record.as_ref().map(|record| project(tx, record, place)).transpose()?
+            }
+        };
+        let Some(changed) = changed else { return Ok(None) };
+        self.note_erased(tx, changed.erased)?;
+        Ok(Some((changed.what, changed.target)))
     }
 
     /// Tries closed envelopes again after a key was learned.
@@ -320,9 +399,9 @@ impl Core {
         for row in tx.closed(u32::MAX)? {
             let mut log = log_of(tx, row.log)?;
             let Some(verified) = crate::serve::closed_envelope(tx, &log, &row, &self.workspace)? else { continue };
-            let mut entry = Entry { row, body: None, record: None, change: None };
+            let mut entry = Entry { row, body: None, record: None };
             let mut chains = BTreeMap::new();
-            self.open_entry(tx, &mut log, &verified, &mut entry, &mut chains)?;
+            self.open_entry(tx, &mut log, verified, &mut entry, &mut chains)?;
             if entry.row.epoch == 0 {
                 continue;
             }
@@ -333,7 +412,7 @@ impl Core {
             if entry.body.is_none() {
                 tx.drop_body(log.no, entry.row.seq)?;
             }
-            self.write_entries(tx, &log, vec![entry])?;
+            self.write_entries(tx, &log, &[entry])?;
         }
         Ok(())
     }
@@ -362,6 +441,7 @@ impl Core {
 
     fn replay_all(&mut self, tx: &Write<'_>) -> Result<(), EngineError> {
         tx.clear_derived(cremona_model::body::encode)?;
+        tx.drop_early(None)?;
         self.docs.clear();
         for log in tx.logs()? {
             self.count_in(tx, &log)?;
@@ -392,12 +472,12 @@ impl Core {
             return Ok(());
         }
         let mut log = log_of(tx, log)?;
-        let mut entry = Entry { row, body: None, record: None, change: None };
+        let mut entry = Entry { row, body: None, record: None };
         let mut chains = BTreeMap::new();
         if log.cut > 0 && seq >= log.cut {
             entry.void();
         } else {
-            interpret(tx, &mut log, &mut entry, &mut chains)?;
+            interpret(tx, &mut log, &mut entry, None, &mut chains)?;
         }
         for (doc, chain) in chains {
             tx.set_chain(log.no, doc, chain.seq, &chain.hash)?;
@@ -419,30 +499,34 @@ impl Core {
 }
 
 impl Entry {
-    /// An envelope as it travels.
-    fn closed(log: i64, verified: &Verified) -> Self {
-        let header = verified.header();
-        let envelope = verified.envelope();
-        let body = match &envelope.body {
-            cremona_envelope::Body::Held(bytes) => Some(BodyRow::Sealed(bytes.clone())),
-            cremona_envelope::Body::None | cremona_envelope::Body::Absent => None,
-        };
+    /// An envelope of which nothing is known but its header.
+    fn blank(log: i64, arrived: &Arrived) -> Self {
+        let header = arrived.header();
         let row = EnvelopeRow {
             log,
             seq: header.seq,
-            id: verified.id(),
+            id: arrived.id(),
             kind: header.kind.0,
             time: header.time,
             bytes: header.bytes,
             status: Status::Closed,
             epoch: 0,
-            change: envelope.change.clone(),
+            change: Vec::new(),
             tag: Some(header.tag),
             body: header.body.map(|part| (part.len, part.hash)),
-            signature: envelope.signature,
+            signature: arrived.signature().copied(),
             doc: 0,
         };
-        Self { row, body, record: None, change: None }
+        Self { row, body: None, record: None }
+    }
+
+    /// It stays as it travels.
+    fn keep_closed(&mut self, change: Vec<u8>, body: Body) {
+        self.row.change = change;
+        self.body = match body {
+            Body::Held(bytes) => Some(BodyRow::Sealed(bytes)),
+            Body::None | Body::Absent => None,
+        };
     }
 
     /// Beyond the cut: kept without its text, which no delete could find, and counts for nothing.
@@ -451,7 +535,6 @@ impl Entry {
         self.row.status = Status::Void;
         self.row.doc = 0;
         self.record = None;
-        self.change = None;
     }
 }
 
@@ -460,6 +543,7 @@ fn interpret(
     tx: &Write<'_>,
     log: &mut LogRow,
     entry: &mut Entry,
+    link: Option<[u8; 32]>,
     chains: &mut BTreeMap<i64, Chain>,
 ) -> Result<(), EngineError> {
     entry.row.doc = 0;
@@ -479,10 +563,13 @@ fn interpret(
         Some(chain) => *chain,
         None => tx.chain(log.no, doc)?.map_or(Chain::START, |(seq, hash)| Chain { seq, hash }),
     };
-    let Ok((change, next)) = chain.accept(&stamp, &payload) else { return Ok(()) };
+    let next = match link {
+        Some(hash) => chain.step(&payload, hash),
+        None => chain.accept(&stamp, &payload).map(|(_, next)| next),
+    };
+    let Ok(next) = next else { return Ok(()) };
     chains.insert(doc, next);
     entry.row.doc = doc;
-    entry.change = Some(change);
     match Record::read(stamp, payload.doc, &payload.value) {
         Ok(record) if matches!(record.kind, RecordKind::Unknown(_)) => entry.row.status = Status::Unknown,
         Ok(record) => {

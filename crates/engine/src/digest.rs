@@ -60,7 +60,7 @@ fn state(read: &Read<'_>) -> Result<[u8; 32], EngineError> {
         let mut of_log = LogState::default();
         let mut after = 0;
         loop {
-            let rows = read.envelopes(log.no, after, u64::MAX >> 1, BATCH)?;
+            let rows = read.envelopes(log.no, after, log.head.seq, BATCH)?;
             let Some(last) = rows.last() else { break };
             after = last.seq;
             for row in rows.iter().filter(|row| row.doc > 0) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cremona_model::chain::{self, Change};
+use cremona_model::chain;
 use cremona_model::{DocId, Document, Payload, Stamp};
 use cremona_store::{EnvelopeRow, LogRow, Read, StoreError, Write};
 
@@ -27,13 +27,9 @@ struct Loaded {
 }
 
 impl Docs {
-    /// Applies changes to document `no` and counts it as changed.
-    pub(crate) fn apply(&mut self, tx: &Write<'_>, no: i64, changes: Vec<Change>) -> Result<&Document, EngineError> {
-        self.load(tx, no)?;
-        let loaded = self.loaded.get_mut(&no).expect("it was just loaded");
-        loaded.document.apply(changes)?;
-        loaded.changed = true;
-        Ok(&loaded.document)
+    /// More has come of document `no`: it is read again when it is asked for.
+    pub(crate) fn forget(&mut self, no: i64) {
+        self.loaded.remove(&no);
     }
 
     /// The document `no`, from memory or from its snapshot and what came after it.

@@ -68,7 +68,7 @@ impl Engine {
         match &input {
             Input::PeerUp { peer } => self.peers.push(*peer),
             Input::PeerDown { peer } => self.peers.retain(|known| known != peer),
-            Input::Frame { .. } | Input::Gossip { .. } | Input::Reachable { .. } | Input::Tick => {}
+            Input::Frame { .. } | Input::Gossip { .. } | Input::Checked(_) | Input::Reachable { .. } | Input::Tick => {}
         }
         self.exchange(Some(input), now)
     }
@@ -358,6 +358,7 @@ impl Engine {
         let own = self.core.own;
         self.core.effects.clear();
         self.core.erased.clear();
+        self.core.checked.clear();
         self.core.wrote = false;
         self.replica = load(&mut self.store, &mut self.core)?;
         self.core.own = match own {

@@ -6,8 +6,12 @@ use cremona_envelope::{
     encode_run,
 };
 use cremona_store::{LogRow, Status, Write};
-use cremona_sync::{Held, Output, Replica, Served};
+use cremona_sync::{CheckedSpan, Held, Output, Replica, Served, Span};
 
+use crate::bundle::arrived::Arrived;
+use crate::bundle::check::{Check, Checked};
+use crate::bundle::newest::newest_spans;
+use crate::bundle::pack::pack;
 use crate::core::Core;
 use crate::digest::entry_of;
 use crate::docs::log_of;
@@ -48,6 +52,7 @@ pub(crate) fn handle(
             core.desk.note_addresses(addresses, now);
             cremona_sync::Input::Tick
         }
+        Input::Checked(checked) => keep_checked(core, *checked),
         Input::Tick => cremona_sync::Input::Tick,
     };
     replica.handle(input, now, &Shelf { core, tx });
@@ -96,7 +101,25 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
                 };
                 core.effects.push_back(Effect::Verdict { token, verdict });
             }
-            Output::Accept { envelopes } => accept(core, replica, tx, &envelopes, now)?,
+            Output::Accept { envelopes } => {
+                accept(
+                    core,
+                    replica,
+                    tx,
+                    envelopes.into_iter().map(|verified| Arrived::Closed(Box::new(verified))).collect(),
+                    now,
+                )?;
+            }
+            Output::Check { ticket, bytes, bases } => {
+                let (workspace, keyring) = (core.workspace, core.keyring.clone());
+                core.effects.push_back(Effect::Check(Box::new(Check { ticket, bytes, bases, workspace, keyring })));
+            }
+            Output::Take { ticket, index } => {
+                let span = core.checked.remove(&(ticket, index)).ok_or(EngineError::Damaged("a checked bundle"))?;
+                accept(core, replica, tx, span, now)?;
+            }
+            Output::TakeNewest { ticket } => take_newest(core, tx, ticket)?,
+            Output::Forget { ticket, index } => forget(core, ticket, index),
             Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
             Output::AcceptSoft { soft, instead_of } => soft::keep(core, tx, &soft, instead_of, now)?,
@@ -124,15 +147,51 @@ fn missing(core: &mut Core, tx: &Write<'_>) -> Result<Vec<(LogId, u64)>, EngineE
     Ok(rows.into_iter().map(|(_, log, seq)| (log, seq)).collect())
 }
 
+/// Keeps what a checked bundle holds until the replica says what becomes of it.
+fn keep_checked(core: &mut Core, checked: Checked) -> cremona_sync::Input {
+    let Checked { ticket, result } = checked;
+    let result = result.map(|spans| {
+        let keep = |(index, (span, arrived)): (usize, (CheckedSpan, Vec<Arrived>))| {
+            core.checked.insert((ticket, index), arrived);
+            span
+        };
+        spans.into_iter().enumerate().map(keep).collect()
+    });
+    cremona_sync::Input::Checked { ticket, result }
+}
+
+fn forget(core: &mut Core, ticket: u32, index: Option<usize>) {
+    match index {
+        Some(index) => {
+            core.checked.remove(&(ticket, index));
+        }
+        None => core.checked.retain(|(of, _), _| *of != ticket),
+    }
+}
+
+/// Shows what is newest though the logs have not come so far: proven, and read again when they have.
+fn take_newest(core: &mut Core, tx: &Write<'_>, ticket: u32) -> Result<(), EngineError> {
+    let spans: Vec<(u32, usize)> =
+        core.checked.range((ticket, 0)..=(ticket, usize::MAX)).map(|(key, _)| *key).collect();
+    for key in spans {
+        if let Some(span) = core.checked.remove(&key) {
+            core.take_early(tx, span)?;
+        }
+    }
+    core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
+    Ok(())
+}
+
 fn accept(
     core: &mut Core,
     replica: &mut Replica,
     tx: &Write<'_>,
-    envelopes: &[Verified],
+    envelopes: Vec<Arrived>,
     now: Time,
 ) -> Result<(), EngineError> {
+    let log = envelopes.first().map(|first| first.header().log());
     let keys = core.keyring.current();
-    let taken = core.take(tx, envelopes, now)?;
+    let taken = core.take_arrived(tx, envelopes, now)?;
     if keys != core.keyring.current() {
         core.reopen(tx)?;
     }
@@ -141,7 +200,7 @@ fn accept(
     }
     // A continuation of this device's own life that it did not write: a copy of it is at work, so
     // this one stops writing there.
-    let own = core.own.filter(|own| envelopes.first().is_some_and(|first| first.header().log() == own.id));
+    let own = core.own.filter(|own| log == Some(own.id));
     if let Some(own) = own {
         renew(core, replica, tx, own.head.seq, now)?;
     }
@@ -197,7 +256,7 @@ fn cut(
     tx.put_fork(id, seq, proof)?;
     tx.set_cut(log_before.no, seq)?;
     let log = log_of(tx, log_before.no)?;
-    if log.head.seq >= seq {
+    if log.head.seq >= seq || tx.has_beyond(log.no, log.head.seq)? {
         core.rebuild(tx)?;
     }
     replica.set_entry(entry_of(tx, &log)?);
@@ -289,6 +348,17 @@ impl Held for Shelf<'_> {
             Ok(Some(Served { bytes: encode_run(&run), last, more }))
         };
         tell_damage(serve()).flatten()
+    }
+
+    fn bundle(&self, spans: &[Span], newest: bool) -> Option<Vec<u8>> {
+        let make = || {
+            if newest {
+                let spans = newest_spans(self.tx)?;
+                return pack(self.core, self.tx, &spans);
+            }
+            pack(self.core, self.tx, spans)
+        };
+        tell_damage(make())
     }
 
     fn id(&self, log: &LogId, seq: u64) -> Option<EnvelopeId> {

@@ -1,12 +1,13 @@
 //! `fsck`: every envelope is made again and checked, everything derived is computed again from the
 //! log alone in a fresh store, and the two are compared row by row.
 
-use cremona_envelope::{Head, Identity, Time};
+use cremona_envelope::{EnvelopeId, EpochId, Head, Header, Identity, Kind, OpenedBody, Part, Time, WorkspaceId};
 use cremona_model::Payload;
 use cremona_model::chain;
-use cremona_store::{LogRow, Read, Store, Write, compare};
+use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Store, Write, compare};
 
 use crate::ask::Checked;
+use crate::bundle::arrived::{Arrived, InPlain};
 use crate::core::Core;
 use crate::docs::{log_of, stamp_of};
 use crate::error::EngineError;
@@ -29,6 +30,7 @@ pub(crate) fn check(store: &mut Store, core: &Core, settings: &Settings, now: Ti
     let (signing, boxing) = core.identity.seeds();
     let mut again = Core::new(Identity::from_seeds(&signing, &boxing), core.workspace, settings.secret.clone());
     let envelopes = replay(store, &mut fresh, core, &mut again, &mut problems, now)?;
+    replay_early(store, &mut fresh, core, &mut again)?;
     if problems.is_empty() {
         problems.extend(store.write(check_documents)?);
     }
@@ -57,6 +59,59 @@ fn replay(
         count = count.saturating_add(u64::try_from(batch.len()).unwrap_or(0));
         fresh.write(|tx| batch.iter().try_for_each(|(log, verified)| take(tx, again, log, verified, now)))?;
     }
+}
+
+/// Shows again what was shown before its log had come so far.
+fn replay_early(kept: &Store, fresh: &mut Store, core: &Core, again: &mut Core) -> Result<(), EngineError> {
+    let early = kept.read(|read| {
+        let rows = read.early(u32::MAX)?;
+        rows.into_iter()
+            .map(|(row, body)| {
+                let epoch = core.epoch_id(row.epoch).ok_or(EngineError::Damaged("an epoch key"))?;
+                Ok(early_again(&log_of(&read, row.log)?, row, body, epoch, &core.workspace))
+            })
+            .collect::<Result<Vec<_>, EngineError>>()
+    })?;
+    fresh.write(|tx| early.into_iter().try_for_each(|arrived| again.take_early(tx, vec![arrived])))
+}
+
+fn early_again(
+    log: &LogRow,
+    row: EnvelopeRow,
+    body: Option<BodyRow>,
+    epoch: EpochId,
+    workspace: &WorkspaceId,
+) -> Arrived {
+    let body = match body {
+        Some(BodyRow::Plain(bytes)) => OpenedBody::Text(bytes),
+        Some(BodyRow::Text { title, text, .. }) => {
+            OpenedBody::Text(cremona_model::body::encode(title.as_deref(), &text))
+        }
+        Some(BodyRow::Sealed(_)) | None if row.body.is_some() => OpenedBody::Absent,
+        Some(BodyRow::Sealed(_)) | None => OpenedBody::None,
+    };
+    let header = Header {
+        kind: Kind(row.kind),
+        workspace: *workspace,
+        device: log.device,
+        life: log.life,
+        seq: row.seq,
+        prev: EnvelopeId::NONE,
+        time: row.time,
+        bytes: row.bytes,
+        tag: [0; 32],
+        change: Part::of(&row.change),
+        body: row.body.map(|(len, hash)| Part { len, hash }),
+    };
+    Arrived::Opened(Box::new(InPlain {
+        header,
+        id: row.id,
+        signature: None,
+        epoch,
+        change: row.change,
+        body,
+        link: None,
+    }))
 }
 
 fn take(

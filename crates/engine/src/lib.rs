@@ -8,6 +8,7 @@
 //! `commands`, `say`, `exchange`.
 
 pub mod ask;
+mod bundle;
 mod commands;
 mod core;
 mod digest;
@@ -34,6 +35,7 @@ mod status;
 mod teammates;
 
 pub use ask::{Answer, Ask, Failure, Reason};
+pub use bundle::check::{Check, Checked};
 pub use cremona_sync::{Attempt, Dialer, Peer, Progress};
 pub use engine::Engine;
 pub use founding::Founding;

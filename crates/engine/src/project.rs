@@ -42,7 +42,10 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
     let changed = |what, target| Changed { what, target: Some(target), erased: Erased::default() };
     Ok(match kind {
         Kind::Message { .. } | Kind::Imported(_) => {
-            tx.add_copy(id, &CopyRow { log: place.log, seq: place.seq, member: stamp.member })?;
+            if let Some(known) = tx.message(id)?.filter(|known| (known.log, known.seq) != (place.log, place.seq)) {
+                tx.add_copy(id, &CopyRow { log: known.log, seq: known.seq, member: known.member })?;
+                tx.add_copy(id, &CopyRow { log: place.log, seq: place.seq, member: stamp.member })?;
+            }
             Changed { what: What::Message, target: Some(*id), erased: refresh(tx, id, Some((record, place)))? }
         }
         Kind::Edit { target } => {
@@ -79,6 +82,35 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
         }
         Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: Erased::default() },
     })
+}
+
+/// A message of which nothing was known, with its text: the same as [`project`], but nothing that was
+/// just written is read again. `None`, and nothing done, where anything about it is known already.
+pub(crate) fn project_fresh(
+    tx: &Write<'_>,
+    record: &Record,
+    place: Place,
+    bytes: &[u8],
+) -> Result<Option<Changed>, EngineError> {
+    let id = &record.id;
+    let (root, claim) = match &record.kind {
+        Kind::Message { root } => (root.unwrap_or(*id), None),
+        Kind::Imported(claim) => (claim.root.unwrap_or(*id), Some(claim.as_ref())),
+        _ => return Ok(None),
+    };
+    let text =
+        Text::decode(bytes).filter(|text| text.encode() == bytes && claim.is_none_or(|claim| claim.admits(text)));
+    let Some(text) = text else { return Ok(None) };
+    if tx.is_mentioned(id)? {
+        return Ok(None);
+    }
+    let shown = root == *id || is_root(tx, &root)?;
+    let row = row_of(record, place, root, false, false, shown);
+    let n = tx.insert_message(&row)?;
+    tx.put_text(n, place.log, place.seq, text.title.as_deref(), &text.text)?;
+    tx.put_body(place.log, place.seq, &BodyRow::Text { n, title: None, text: String::new() })?;
+    count(tx, None, &row)?;
+    Ok(Some(Changed { what: What::Message, target: Some(*id), erased: Erased::default() }))
 }
 
 /// A body that was awaited has arrived: the message that it belongs to is made anew.
@@ -297,7 +329,7 @@ fn readable(tx: &Write<'_>, log: i64, seq: u64, claim: Option<&Claim>) -> Result
 fn count(tx: &Write<'_>, old: Option<&MessageRow>, new: &MessageRow) -> Result<(), EngineError> {
     let root_row = new.root == new.id;
     match old {
-        None if root_row => tx.recount_thread(&new.id)?,
+        None if root_row => tx.begin_thread(&new.id, &new.channel, new.time)?,
         None if new.shown => {
             let channel = tx.message(&new.root)?.map_or(new.channel, |root| root.channel);
             tx.touch_thread(&new.root, &channel, new.time, i64::from(!new.deleted))?;

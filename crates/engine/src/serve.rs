@@ -199,7 +199,7 @@ pub(crate) fn head_at(read: &Read<'_>, log: &LogRow, seq: u64) -> Result<Head, E
     Ok(Head { seq, id: row.id, time: row.time, bytes: row.bytes })
 }
 
-fn link_of(log: &LogRow, head: &Head) -> EnvelopeId {
+pub(crate) fn link_of(log: &LogRow, head: &Head) -> EnvelopeId {
     if head.seq == 0 { log.link } else { head.id }
 }
 

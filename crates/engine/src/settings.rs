@@ -4,6 +4,8 @@ use cremona_envelope::guard::Location;
 use cremona_envelope::{DeviceId, Guard, Secret, WorkspaceId};
 use cremona_sync::Peer;
 
+use crate::bundle::check::{Check, Checked};
+
 /// Everything about a node that the store does not hold.
 pub struct Settings {
     /// The workspace that the key names.
@@ -56,6 +58,8 @@ pub enum Input {
         /// The multiaddrs.
         addresses: Vec<String>,
     },
+    /// A bundle was checked, as [`Effect::Check`] asked for.
+    Checked(Box<Checked>),
     /// Time passed.
     Tick,
 }
@@ -103,6 +107,9 @@ pub enum Effect {
         /// Multiaddrs, at most 16.
         addresses: Vec<String>,
     },
+    /// Run this check, which needs nothing of the engine, and give back what it says as
+    /// [`Input::Checked`]; beside the engine, so that both cores have work.
+    Check(Box<Check>),
     /// Something new can be read.
     Committed {
         /// The last arrival.

@@ -112,3 +112,38 @@ impl Head {
         Ok((verified, head))
     }
 }
+
+/// Checks envelopes of one log whose parts are known to be genuine, since they were sealed here: that
+/// they follow `base` and each other, every signature they carry, one at each multiple of
+/// [`SIGNED_EVERY`] and one at the end, which covers all before it. What `base` says is proven too,
+/// but for its time, if there is a log that comes to it.
+///
+/// # Errors
+/// [`ChainError`] of the first envelope that does not hold; then nothing of them is proven.
+pub fn verify_span<'a>(
+    base: &Head,
+    workspace: &WorkspaceId,
+    envelopes: impl ExactSizeIterator<Item = (&'a Header, EnvelopeId, Option<&'a [u8; 64]>)>,
+) -> Result<Head, ChainError> {
+    let last = envelopes.len().checked_sub(1).ok_or(ChainError::Empty)?;
+    let mut head = *base;
+    let mut log = None;
+    for (index, (header, id, signature)) in envelopes.enumerate() {
+        if *log.get_or_insert((header.device, header.life)) != (header.device, header.life) {
+            return Err(ChainError::Mixed);
+        }
+        header.check().map_err(EnvelopeError::from)?;
+        if header.workspace != *workspace {
+            return Err(EnvelopeError::Workspace(id).into());
+        }
+        head = head.follow(header, id)?;
+        match signature {
+            Some(signature) => check_signature(&header.device, id, signature)?,
+            None if index == last || head.seq.is_multiple_of(SIGNED_EVERY) => {
+                return Err(EnvelopeError::Unsigned(id).into());
+            }
+            None => {}
+        }
+    }
+    Ok(head)
+}

@@ -30,6 +30,12 @@ impl Kind {
     pub fn is_sealed(self) -> bool {
         self == Self::CHANGE
     }
+
+    /// Whether everything of this kind is in clear.
+    #[must_use]
+    pub fn is_clear(self) -> bool {
+        self == Self::CONTROL || self == Self::KEYS
+    }
 }
 
 /// Length and BLAKE3 hash of one part as it travels (sealed and padded).

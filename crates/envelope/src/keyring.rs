@@ -1,6 +1,7 @@
 //! The epoch keys that a node holds: seals under the current one, opens under any.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::envelope::{Body, Verified};
 use crate::header::{Header, Kind, Part};
@@ -12,9 +13,9 @@ use crate::soft::SOFT_HEAD;
 ///
 /// Every key held is tried (a hash of 227 bytes each), so that what opens depends on which keys are
 /// held and never on the order in which they came. How many are held is for the caller to bound.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Keyring {
-    ciphers: BTreeMap<EpochId, Cipher>,
+    ciphers: BTreeMap<EpochId, Arc<Cipher>>,
     order: Vec<EpochId>,
 }
 
@@ -60,7 +61,7 @@ impl Keyring {
     /// Adds a key; the last one added is the current one. Adding a key again changes nothing.
     pub fn add(&mut self, key: &EpochKey) -> EpochId {
         let id = key.id();
-        if self.ciphers.insert(id, Cipher::new(key)).is_none() {
+        if self.ciphers.insert(id, Arc::new(Cipher::new(key))).is_none() {
             self.order.push(id);
         }
         id

@@ -32,7 +32,7 @@ pub mod seal;
 pub mod soft;
 pub mod workspace_key;
 
-pub use chain::{ChainError, Head, SIGNED_EVERY};
+pub use chain::{ChainError, Head, SIGNED_EVERY, verify_span};
 pub use control::{ControlError, Genesis, GenesisPayload, JoinPayload, Owner, genesis_of, owner_of};
 pub use envelope::{Body, Envelope, EnvelopeError, MAX_ENVELOPE, Verified};
 pub use erasure::ErasePayload;

@@ -66,15 +66,29 @@ impl Chain {
     /// # Errors
     /// [`Refused`] where it does not continue it; the chain stays where it is.
     pub fn accept(&self, stamp: &Stamp, payload: &Payload) -> Result<(Change, Self), Refused> {
+        self.check(payload)?;
+        let change = rebuild(stamp, payload);
+        let hash = change.hash().0;
+        Ok((change, Self { seq: payload.seq, hash }))
+    }
+
+    /// The chain after a payload that continues it, whose change has `hash`.
+    ///
+    /// # Errors
+    /// [`Refused`] where it does not continue it; the chain stays where it is.
+    pub fn step(&self, payload: &Payload, hash: [u8; 32]) -> Result<Self, Refused> {
+        self.check(payload)?;
+        Ok(Self { seq: payload.seq, hash })
+    }
+
+    fn check(&self, payload: &Payload) -> Result<(), Refused> {
         if payload.seq != self.seq.saturating_add(1) {
             return Err(Refused::Seq { have: self.seq, got: payload.seq });
         }
         if payload.prev != (self.seq > 0).then_some(self.hash) {
             return Err(Refused::Prev(payload.seq));
         }
-        let change = rebuild(stamp, payload);
-        let hash = change.hash().0;
-        Ok((change, Self { seq: payload.seq, hash }))
+        Ok(())
     }
 }
 

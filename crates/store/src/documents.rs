@@ -66,6 +66,25 @@ impl Read<'_> {
         Ok(query.query_row([no], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
+    /// The number of a document, if it is here.
+    pub fn doc_number(&self, channel: &[u8; 16], month: u16) -> Result<Option<i64>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT no FROM doc WHERE channel = ?1 AND month = ?2")?;
+        Ok(query.query_row(params![channel, month], |row| row.get(0)).optional()?)
+    }
+
+    /// Where the envelopes of a document stand, newest arrival first, at most `limit`: log, seq.
+    pub fn doc_places(&self, doc: i64, limit: u32) -> Result<Vec<(i64, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT arrival.log, arrival.seq
+             FROM doc_change
+             JOIN arrival ON arrival.n = doc_change.arrival
+             WHERE doc_change.doc = ?1
+             ORDER BY doc_change.arrival DESC
+             LIMIT ?2",
+        )?;
+        Ok(query.query_map(params![doc, limit], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// Where a log's chain in a document stands: seq and hash of its last change.
     pub fn chain(&self, log: i64, doc: i64) -> Result<Option<(u32, [u8; 32])>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT seq, hash FROM chain WHERE log = ?1 AND doc = ?2")?;

@@ -44,6 +44,8 @@ pub enum Status {
     Unknown = 4,
     /// At or beyond the cut of its log.
     Void = 5,
+    /// Proven and shown before its log has come so far; it comes again.
+    Early = 6,
 }
 
 impl Status {
@@ -54,6 +56,7 @@ impl Status {
             2 => Self::Closed,
             4 => Self::Unknown,
             5 => Self::Void,
+            6 => Self::Early,
             _ => Self::Refused,
         }
     }
@@ -146,6 +149,31 @@ impl Read<'_> {
         Ok(query.query_map(params![log, after, upto, limit], envelope_row)?.collect::<Result<_, _>>()?)
     }
 
+    /// The envelopes of a log after `after` up to `upto`, at most `limit`, each with its body.
+    pub fn stretch(
+        &self,
+        log: i64,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> Result<Vec<(EnvelopeRow, Option<BodyRow>)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT e.log, e.seq, e.id, e.kind, e.time, e.status, e.epoch, e.change, e.tag, e.body_len, e.body_hash,
+                    e.signature, e.doc, e.bytes, b.form, b.bytes, b.n, t.title, t.text
+             FROM envelope AS e
+             LEFT JOIN body AS b ON b.log = e.log AND b.seq = e.seq
+             LEFT JOIN text AS t ON b.form = 2 AND t.n = b.n
+             WHERE e.log = ?1 AND e.seq > ?2 AND e.seq <= ?3
+             ORDER BY e.seq
+             LIMIT ?4",
+        )?;
+        let read = |row: &Row<'_>| {
+            let form: Option<i64> = row.get(14)?;
+            Ok((envelope_row(row)?, form.map(|form| body_row(row, form, 15)).transpose()?))
+        };
+        Ok(query.query_map(params![log, after, upto, limit], read)?.collect::<Result<_, _>>()?)
+    }
+
     /// One envelope.
     pub fn envelope(&self, log: i64, seq: u64) -> Result<Option<EnvelopeRow>, StoreError> {
         Ok(self.envelopes(log, seq.saturating_sub(1), seq, 1)?.pop())
@@ -177,13 +205,7 @@ impl Read<'_> {
              LEFT JOIN text ON body.form = 2 AND text.n = body.n
              WHERE body.log = ?1 AND body.seq = ?2",
         )?;
-        let read = |row: &Row<'_>| {
-            Ok(match row.get::<_, i64>(0)? {
-                0 => BodyRow::Plain(row.get(1)?),
-                1 => BodyRow::Sealed(row.get(1)?),
-                _ => BodyRow::Text { n: row.get(2)?, title: row.get(3)?, text: row.get(4)? },
-            })
-        };
+        let read = |row: &Row<'_>| body_row(row, row.get(0)?, 1);
         Ok(query.query_row(params![log, seq], read).optional()?)
     }
 
@@ -198,6 +220,32 @@ impl Read<'_> {
              LIMIT ?1"
         ))?;
         Ok(query.query_map([limit], envelope_row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether anything of a log beyond `seq` is here.
+    pub fn has_beyond(&self, log: i64, seq: u64) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM envelope WHERE log = ?1 AND seq > ?2 LIMIT 1")?;
+        Ok(query.exists(params![log, seq])?)
+    }
+
+    /// Whether the envelope at a place was shown early.
+    pub fn is_early(&self, log: i64, seq: u64) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM envelope WHERE log = ?1 AND seq = ?2 AND status = 6")?;
+        Ok(query.exists(params![log, seq])?)
+    }
+
+    /// Envelopes that were shown early, at most `limit`, with their bodies.
+    pub fn early(&self, limit: u32) -> Result<Vec<(EnvelopeRow, Option<BodyRow>)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT log, seq FROM envelope INDEXED BY envelope_odd WHERE status >= 2 AND status = 6 ORDER BY log, seq LIMIT ?1",
+        )?;
+        let places = query.query_map([limit], |row| Ok((row.get(0)?, row.get::<_, u64>(1)?)))?;
+        let mut rows = Vec::new();
+        for place in places {
+            let (log, seq) = place?;
+            rows.extend(self.stretch(log, seq.saturating_sub(1), seq, 1)?);
+        }
+        Ok(rows)
     }
 
     /// Bodies to ask teammates for after a place (number of the log, seq), at most `limit`: number and
@@ -325,6 +373,19 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Forgets what was shown early, of one log or of all; how many envelopes. What was made of them
+    /// is for the caller to make anew.
+    pub fn drop_early(&self, log: Option<i64>) -> Result<usize, StoreError> {
+        let of_log = "status >= 2 AND status = 6 AND (?1 IS NULL OR log = ?1)";
+        self.db
+            .prepare_cached(&format!(
+                "DELETE FROM body
+                 WHERE (log, seq) IN (SELECT log, seq FROM envelope INDEXED BY envelope_odd WHERE {of_log})"
+            ))?
+            .execute([log])?;
+        Ok(self.db.prepare_cached(&format!("DELETE FROM envelope WHERE {of_log}"))?.execute([log])?)
+    }
+
     /// Notes whether a body is awaited.
     pub fn set_missing(&self, log: i64, seq: u64, missing: bool) -> Result<(), StoreError> {
         let sql = if missing {
@@ -357,6 +418,19 @@ impl Write<'_> {
             .execute(params![name, value])?;
         Ok(())
     }
+}
+
+/// A body whose bytes, message number, title and text stand from column `at` on.
+fn body_row(row: &Row<'_>, form: i64, at: usize) -> rusqlite::Result<BodyRow> {
+    Ok(match form {
+        0 => BodyRow::Plain(row.get(at)?),
+        1 => BodyRow::Sealed(row.get(at)?),
+        _ => BodyRow::Text {
+            n: row.get(at.saturating_add(1))?,
+            title: row.get(at.saturating_add(2))?,
+            text: row.get(at.saturating_add(3))?,
+        },
+    })
 }
 
 fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {

@@ -124,10 +124,23 @@ impl Read<'_> {
         Ok(query.query_map([message.0], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// All copies of a message.
+    /// Whether anything is known of a message: itself, an edit or a delete.
+    pub fn is_mentioned(&self, id: &RecordId) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM message WHERE id = ?1
+             UNION ALL SELECT 1 FROM tombstone WHERE message = ?1
+             UNION ALL SELECT 1 FROM version WHERE message = ?1",
+        )?;
+        Ok(query.exists([id.0])?)
+    }
+
+    /// All copies of a message: noted from the second one on, until then there is the one that is shown.
     pub fn copies(&self, message: &RecordId) -> Result<Vec<CopyRow>, StoreError> {
-        let mut query =
-            self.db.prepare_cached("SELECT log, seq, member FROM copy WHERE message = ?1 ORDER BY log, seq")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT log, seq, member FROM copy WHERE message = ?1
+             UNION SELECT log, seq, member FROM message WHERE id = ?1
+             ORDER BY log, seq",
+        )?;
         let read = |row: &Row<'_>| Ok(CopyRow { log: row.get(0)?, seq: row.get(1)?, member: MemberId(row.get(2)?) });
         Ok(query.query_map([message.0], read)?.collect::<Result<_, _>>()?)
     }
@@ -158,33 +171,62 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Adds or replaces a message row by id; returns its number. `row.n` is not looked at.
+    /// Adds a message; returns its number. `row.n` is not looked at.
+    pub fn insert_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO message (id, doc, channel, root, member, time, log, seq, shown, edited, deleted, source, author, claims)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            )?
+            .execute(params![
+                row.id.0,
+                row.doc,
+                row.channel.0,
+                row.root.0,
+                row.member.0,
+                row.time.0,
+                row.log,
+                row.seq,
+                row.shown,
+                row.edited,
+                row.deleted,
+                row.source,
+                row.author,
+                row.claims
+            ])?;
+        Ok(self.db.last_insert_rowid())
+    }
+
+    /// Adds or replaces a message by id; returns its number. `row.n` is not looked at.
     pub fn put_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "INSERT INTO message (id, doc, channel, root, member, time, log, seq, shown, edited, deleted, source, author, claims)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-             ON CONFLICT (id) DO UPDATE
-             SET doc = ?2, channel = ?3, root = ?4, member = ?5, time = ?6, log = ?7, seq = ?8, shown = ?9,
-                 edited = ?10, deleted = ?11, source = ?12, author = ?13, claims = ?14
-             RETURNING n",
-        )?;
-        let values = params![
-            row.id.0,
-            row.doc,
-            row.channel.0,
-            row.root.0,
-            row.member.0,
-            row.time.0,
-            row.log,
-            row.seq,
-            row.shown,
-            row.edited,
-            row.deleted,
-            row.source,
-            row.author,
-            row.claims
-        ];
-        Ok(query.query_row(values, |row| row.get(0))?)
+        let mut known = self.db.prepare_cached("SELECT n FROM message WHERE id = ?1")?;
+        let Some(n) = known.query_row([row.id.0], |row| row.get::<_, i64>(0)).optional()? else {
+            return self.insert_message(row);
+        };
+        self.db
+            .prepare_cached(
+                "UPDATE message
+                 SET doc = ?2, channel = ?3, root = ?4, member = ?5, time = ?6, log = ?7, seq = ?8, shown = ?9,
+                     edited = ?10, deleted = ?11, source = ?12, author = ?13, claims = ?14
+                 WHERE n = ?1",
+            )?
+            .execute(params![
+                n,
+                row.doc,
+                row.channel.0,
+                row.root.0,
+                row.member.0,
+                row.time.0,
+                row.log,
+                row.seq,
+                row.shown,
+                row.edited,
+                row.deleted,
+                row.source,
+                row.author,
+                row.claims
+            ])?;
+        Ok(n)
     }
 
     /// Notes an envelope that says a message.
@@ -256,6 +298,18 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// A thread that begins with a message to which nothing has answered yet.
+    pub fn begin_thread(&self, root: &RecordId, channel: &RecordId, time: Time) -> Result<(), StoreError> {
+        let mut answered = self.db.prepare_cached("SELECT 1 FROM message WHERE root = ?1 AND id <> ?1 LIMIT 1")?;
+        if answered.exists([root.0])? {
+            return self.recount_thread(root);
+        }
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO thread (root, channel, last, replies) VALUES (?1, ?2, ?3, 0)")?
+            .execute(params![root.0, channel.0, time.0])?;
+        Ok(())
+    }
+
     /// Counts a thread anew, or takes it out where its root is none (any more).
     pub fn recount_thread(&self, root: &RecordId) -> Result<(), StoreError> {
         self.db
@@ -280,26 +334,41 @@ impl Write<'_> {
     }
 
     /// Makes `text` the current text of message `n`, found in the body of an envelope, and indexes
-    /// it. The body row then refers to it, so that text is stored once.
+    /// it when the transaction ends. The body row then refers to it, so that text is stored once.
     pub fn put_text(&self, n: i64, log: i64, seq: u64, title: Option<&str>, text: &str) -> Result<(), StoreError> {
         self.db
             .prepare_cached("INSERT INTO text (n, log, seq, title, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![n, log, seq, title, text])?;
-        self.db
-            .prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
-            .execute(params![n, title, text])?;
+        self.unindexed.borrow_mut().insert(n);
         Ok(())
     }
 
     /// Takes the current text of message `n` out of the store and of the index, overwriting both.
     pub fn take_text(&self, n: i64) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO search (search, rowid, title, text)
-                 SELECT 'delete', n, title, text FROM text WHERE n = ?1",
-            )?
-            .execute([n])?;
+        if !self.unindexed.borrow_mut().remove(&n) {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO search (search, rowid, title, text)
+                     SELECT 'delete', n, title, text FROM text WHERE n = ?1",
+                )?
+                .execute([n])?;
+        }
         self.db.prepare_cached("DELETE FROM text WHERE n = ?1")?.execute([n])?;
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    /// Indexes what was put into the store in this transaction: all at once, since the index writes
+    /// what it has gathered each time that another statement could fail halfway.
+    pub(crate) fn index_texts(&self) -> Result<(), StoreError> {
+        let mut query = self.db.prepare_cached(
+            "INSERT INTO search (rowid, title, text)
+             SELECT n, title, text FROM text WHERE n = ?1",
+        )?;
+        for n in std::mem::take(&mut *self.unindexed.borrow_mut()) {
+            query.execute([n])?;
+        }
         Ok(())
     }
 }

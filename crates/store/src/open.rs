@@ -1,11 +1,14 @@
 //! Opening a store, transactions, and what can go wrong.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::schema::{FileKind, NODE};
@@ -84,6 +87,8 @@ pub struct Read<'a> {
 /// Changes within one transaction; asks questions too.
 pub struct Write<'a> {
     read: Read<'a>,
+    /// Messages whose text is not in the index yet.
+    pub(crate) unindexed: RefCell<BTreeSet<i64>>,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -146,7 +151,10 @@ impl Store {
     /// What `work` says, or [`StoreError`] where the commit fails.
     pub fn write<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = Transaction::new(&mut self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let done = work(&Write { read: Read { db: &tx } })?;
+        let write = Write { read: Read { db: &tx }, unindexed: RefCell::default() };
+        let done = work(&write)?;
+        write.index_texts()?;
+        drop(write);
         tx.commit().map_err(StoreError::from)?;
         Ok(done)
     }
@@ -221,6 +229,8 @@ impl Store {
     fn configure(&self) -> rusqlite::Result<()> {
         self.db.busy_timeout(PATIENCE)?;
         self.db.set_prepared_statement_cache_capacity(256);
+        // Plans that depend on bound values are made again at each use.
+        self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "secure_delete", true)?;
@@ -241,6 +251,7 @@ impl Reader {
         let db = Connection::open_with_flags(path, flags)?;
         db.busy_timeout(PATIENCE)?;
         db.set_prepared_statement_cache_capacity(64);
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         db.pragma_update(None, "cache_size", -4096)?;
         Ok(Self { db })
     }

@@ -78,6 +78,20 @@ impl Read<'_> {
         fill(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?, |row| row)
     }
 
+    /// Where the newest messages of a channel stand, newest first, at most `limit`: log, seq.
+    pub fn newest_places(&self, channel: &RecordId, limit: u32) -> Result<Vec<(i64, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT log, seq
+             FROM message
+             WHERE channel = ?1 AND shown = 1
+             ORDER BY time DESC, id DESC
+             LIMIT ?2",
+        )?;
+        Ok(query
+            .query_map(params![channel.0, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?)
+    }
+
     /// Messages of a thread before `before`, newest first; the root comes last whatever its time, so
     /// there is nothing before it.
     pub fn thread_messages(&self, root: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {

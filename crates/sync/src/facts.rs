@@ -1,6 +1,6 @@
 //! What goes into a replica and what comes out of it: facts and wishes.
 
-use cremona_envelope::{DeviceId, Head, LogId, SoftKind, Verified, VerifiedSoft};
+use cremona_envelope::{DeviceId, Head, LifeId, LogId, SoftKind, Verified, VerifiedSoft};
 
 use crate::frame::Notice;
 use crate::peer::{DropReason, Peer};
@@ -55,8 +55,68 @@ pub enum Input {
         /// The word.
         soft: VerifiedSoft,
     },
+    /// A bundle was checked, as [`Output::Check`] asked for.
+    Checked {
+        /// Which.
+        ticket: u32,
+        /// Its spans, in the order that they stand in it, each proven by its last signature.
+        result: Result<Vec<CheckedSpan>, BundleError>,
+    },
     /// Time passed.
     Tick,
+}
+
+/// A stretch of a log: after one seq and up to another, and on to the next signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// The log.
+    pub log: LogId,
+    /// After this seq.
+    pub after: u64,
+    /// Up to this one.
+    pub upto: u64,
+    /// Where the asker has the envelope at `after`, the first 8 bytes of its id: then the bundle need
+    /// not say where the span begins.
+    pub base: Option<[u8; 8]>,
+}
+
+/// Where a span begins, as the asker knows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Base {
+    /// The device.
+    pub device: DeviceId,
+    /// The life.
+    pub life: LifeId,
+    /// The head.
+    pub head: Head,
+}
+
+/// A span of a bundle that is proven, if its log comes to the head that it begins at.
+#[derive(Clone, Debug)]
+pub struct CheckedSpan {
+    /// The log.
+    pub log: LogId,
+    /// The device.
+    pub device: DeviceId,
+    /// The life.
+    pub life: LifeId,
+    /// The head that it begins at, as the peer says; all but its time follows from the signature.
+    pub base: Head,
+    /// The head that it ends at.
+    pub end: Head,
+    /// The first envelope, where it starts the log.
+    pub first: Option<Verified>,
+}
+
+/// Why a bundle is not taken.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BundleError {
+    /// A key is missing here, so its spans have to come as runs.
+    #[error("a bundle is sealed under a key that is not here")]
+    NoKey,
+    /// It is not what an honest peer sends.
+    #[error("{0}")]
+    Lie(String),
 }
 
 /// A wish.
@@ -99,6 +159,35 @@ pub enum Output {
         soft: VerifiedSoft,
         /// What is to be forgotten for it, where there are too many.
         instead_of: Option<(DeviceId, SoftKind)>,
+    },
+    /// Check a bundle and tell with [`Input::Checked`]; keep what was in it until told.
+    Check {
+        /// Names it.
+        ticket: u32,
+        /// The bundle, at most [`crate::MAX_BUNDLE`] bytes.
+        bytes: Vec<u8>,
+        /// Where the spans that were asked for begin, in the order in which they were; `None` where
+        /// the bundle has to say it.
+        bases: Vec<Option<Base>>,
+    },
+    /// Store a span of a checked bundle: it is next in its log. Once for each span at most.
+    Take {
+        /// Which bundle.
+        ticket: u32,
+        /// Which of its spans.
+        index: usize,
+    },
+    /// Show what is in a checked bundle of newest messages, though their logs have not come so far.
+    TakeNewest {
+        /// Which.
+        ticket: u32,
+    },
+    /// A span of a checked bundle is of no use.
+    Forget {
+        /// Which bundle.
+        ticket: u32,
+        /// Which of its spans; `None` for all that were not taken.
+        index: Option<usize>,
     },
     /// A log is proven to be forked: it counts only below `seq`.
     Cut {

@@ -4,7 +4,9 @@
 //! [`WANT_BYTES`]; so little is under way however slow the receiver. Who does not get on with a log
 //! within [`SLOW_MS`] has it wanted elsewhere too, and who sends nothing at all is dropped.
 
-use cremona_envelope::{EnvelopeId, Head, LogId, Time, Verified, decode_run, genesis_of, owner_of, peek_run};
+use cremona_envelope::{
+    EnvelopeId, Head, LogId, SIGNED_EVERY, Time, Verified, decode_run, genesis_of, owner_of, peek_run,
+};
 
 use crate::facts::Output;
 use crate::frame::{Frame, Run, Want, wire};
@@ -39,6 +41,11 @@ enum Refused {
 impl Replica {
     /// Wants what the peer has ahead, as far as the window allows; the genesis before all else.
     pub(crate) fn ask(&mut self, peer: Peer, now: Time) {
+        let bundles = self.bundling && self.peers.get(&peer).is_some_and(|state| state.bundles);
+        if bundles {
+            self.ask_bundles(peer, now);
+        }
+        let first = self.genesis.is_none();
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let only = if self.genesis.is_some() { None } else { Some(state.genesis) };
         let mut wants = Vec::new();
@@ -46,13 +53,20 @@ impl Replica {
             if state.wanted.len() >= WINDOW {
                 break;
             }
-            let free =
-                !self.fetching.contains_key(log) && !state.wanted.contains_key(log) && !state.search.contains_key(log);
+            if bundles && !first && !state.plain.contains(log) {
+                continue;
+            }
+            let free = !self.fetching.contains_key(log)
+                && !state.wanted.contains_key(log)
+                && !state.search.contains_key(log)
+                && !self.bundles.claims(log);
             if free && only.is_none_or(|genesis| genesis == Some(*log)) {
                 let after = self.heads.get(log).map_or(0, |head| head.seq);
                 self.fetching.insert(*log, (peer, now.plus(SLOW_MS)));
                 state.wanted.insert(*log, Wanted { after });
-                wants.push(Want { log: wire(log), after, upto: entry.seq });
+                // Of a newcomer's first log no more than what introduces the keys; bundles bring the rest.
+                let upto = if bundles && first { entry.seq.min(SIGNED_EVERY) } else { entry.seq };
+                wants.push(Want { log: wire(log), after, upto });
             }
         }
         if !wants.is_empty() {
@@ -229,18 +243,24 @@ impl Replica {
             self.admit_log(log, first)?;
         }
         self.trie.set(FrontierEntry { device, life, seq: head.seq, head: head.id, cut: 0 });
-        self.heads.insert(log, head);
         self.outputs.push_back(Output::Accept { envelopes });
-        for state in self.peers.values_mut() {
-            if state.ahead.get(&log).is_some_and(|entry| entry.seq <= head.seq) {
-                state.ahead.remove(&log);
-                state.settle_fetch();
-            }
-        }
+        self.note_head(log, head);
         Ok(())
     }
 
-    fn admit_log(&mut self, log: LogId, first: &Verified) -> Result<(), String> {
+    /// A log has come to `head`.
+    pub(crate) fn note_head(&mut self, log: LogId, head: Head) {
+        self.heads.insert(log, head);
+        for state in self.peers.values_mut() {
+            if state.ahead.get(&log).is_some_and(|told| told.seq <= head.seq) {
+                state.ahead.remove(&log);
+                state.broken.remove(&log);
+                state.settle_fetch();
+            }
+        }
+    }
+
+    pub(crate) fn admit_log(&mut self, log: LogId, first: &Verified) -> Result<(), String> {
         if self.genesis.is_none() {
             self.genesis = Some(genesis_of(first).map_err(|error| error.to_string())?);
             self.genesis_log = Some(log);

@@ -3,7 +3,7 @@
 //! A type that this version does not know is passed over, so that a newer node can say more. A
 //! frame is at most [`MAX_FRAME`] bytes, and reading one allocates at most about twelve times that.
 
-use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId};
+use cremona_envelope::{EnvelopeId, LogId};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
@@ -48,6 +48,10 @@ pub enum Frame {
     SoftWords(SoftWords),
     /// How full a mailbox is.
     Notice(Notice),
+    /// Send me spans of logs, compacted, or more of what you are sending.
+    WantBundle(WantBundle),
+    /// A slice of a bundle.
+    Slice(Slice),
     /// Of a newer version.
     Unknown(u8),
 }
@@ -62,6 +66,9 @@ pub struct Hello {
     /// The log that starts with the genesis, once it is known.
     #[n(1)]
     pub genesis: Option<ByteArray<16>>,
+    /// Whether it makes and takes bundles: members do, a blind mailbox can't.
+    #[n(2)]
+    pub bundles: Option<bool>,
 }
 
 /// See [`Frame::Node`].
@@ -96,15 +103,26 @@ pub struct Entries {
 #[cbor(array)]
 pub struct WireEntry {
     #[n(0)]
-    device: ByteArray<32>,
+    log: ByteArray<16>,
     #[n(1)]
-    life: ByteArray<16>,
-    #[n(2)]
     seq: u64,
-    #[n(3)]
+    #[n(2)]
     head: ByteArray<32>,
-    #[n(4)]
+    #[n(3)]
     cut: u64,
+}
+
+/// What a peer tells of a log: a frontier entry without whose log it is, which the log itself says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// The log.
+    pub log: LogId,
+    /// Seq of the last envelope that counts.
+    pub seq: u64,
+    /// Its id.
+    pub head: EnvelopeId,
+    /// It counts only below this seq; 0 for no cut.
+    pub cut: u64,
 }
 
 /// See [`Frame::Want`].
@@ -230,6 +248,69 @@ pub struct Notice {
     pub devices: Vec<ByteArray<32>>,
 }
 
+/// See [`Frame::WantBundle`].
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(array)]
+pub struct WantBundle {
+    /// The asker's number of the bundle.
+    #[n(0)]
+    pub id: u32,
+    /// What is to be in it; empty in order to go on with the bundle of this number.
+    #[n(1)]
+    pub spans: Vec<WireSpan>,
+    /// Instead of spans: what is newest of every channel.
+    #[n(2)]
+    pub newest: bool,
+    /// From this byte on.
+    #[n(3)]
+    pub offset: u32,
+    /// At most so many bytes.
+    #[n(4)]
+    pub len: u32,
+    /// Name of the bundle of which the asker has the bytes before `offset`.
+    #[n(5)]
+    pub name: Option<ByteArray<16>>,
+}
+
+/// A stretch of a log on the wire.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(array)]
+pub struct WireSpan {
+    /// The log.
+    #[n(0)]
+    pub log: ByteArray<16>,
+    /// After this seq.
+    #[n(1)]
+    pub after: u64,
+    /// Up to this one, and on to the next signature.
+    #[n(2)]
+    pub upto: u64,
+    /// Where the asker knows the envelope at `after`, the first 8 bytes of its id.
+    #[n(3)]
+    pub base: Option<ByteArray<8>>,
+}
+
+/// See [`Frame::Slice`].
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(array)]
+pub struct Slice {
+    /// The asker's number of the bundle.
+    #[n(0)]
+    pub id: u32,
+    /// The bundle's name: the first 16 bytes of its BLAKE3 hash.
+    #[n(1)]
+    pub name: ByteArray<16>,
+    /// Bytes of the whole bundle; 0 where there is none.
+    #[n(2)]
+    pub total: u32,
+    /// Where this slice begins.
+    #[n(3)]
+    pub offset: u32,
+    /// The slice.
+    #[n(4)]
+    pub bytes: ByteVec,
+}
+
 /// Why bytes are not a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FrameError {
@@ -260,6 +341,8 @@ impl Frame {
             Self::Proof(body) => with_type(9, body),
             Self::WantBodies(body) => with_type(10, body),
             Self::Bodies(body) => with_type(11, body),
+            Self::WantBundle(body) => with_type(12, body),
+            Self::Slice(body) => with_type(13, body),
             Self::SoftOffer(body) => with_type(20, body),
             Self::SoftWant(body) => with_type(21, body),
             Self::SoftWords(body) => with_type(22, body),
@@ -289,6 +372,8 @@ impl Frame {
             9 => minicbor::decode(body).map(Self::Proof),
             10 => minicbor::decode(body).map(Self::WantBodies),
             11 => minicbor::decode(body).map(Self::Bodies),
+            12 => minicbor::decode(body).map(Self::WantBundle),
+            13 => minicbor::decode(body).map(Self::Slice),
             20 => minicbor::decode(body).map(Self::SoftOffer),
             21 => minicbor::decode(body).map(Self::SoftWant),
             22 => minicbor::decode(body).map(Self::SoftWords),
@@ -310,6 +395,11 @@ impl Frame {
             Self::SoftWant(SoftWant { places }) => places.len() <= MAX_WANTED,
             Self::SoftWords(SoftWords { words }) => words.len() <= MAX_WANTED,
             Self::Notice(Notice { devices, .. }) => devices.len() <= MAX_ITEMS,
+            Self::WantBundle(WantBundle { spans, .. }) => spans.len() <= MAX_ITEMS,
+            Self::Slice(Slice { total, offset, bytes, .. }) => {
+                let end = u64::from(*offset).saturating_add(bytes.len().try_into().unwrap_or(u64::MAX));
+                end <= u64::from(*total)
+            }
             Self::Hello(_) | Self::Want(_) | Self::Run(_) | Self::WantProof(_) | Self::Proof(_) | Self::Unknown(_) => {
                 true
             }
@@ -319,25 +409,19 @@ impl Frame {
 
 impl From<&FrontierEntry> for WireEntry {
     fn from(entry: &FrontierEntry) -> Self {
-        Self {
-            device: entry.device.0.into(),
-            life: entry.life.0.into(),
-            seq: entry.seq,
-            head: entry.head.0.into(),
-            cut: entry.cut,
-        }
+        Self { log: wire(&entry.log()), seq: entry.seq, head: entry.head.0.into(), cut: entry.cut }
     }
 }
 
-impl From<&WireEntry> for FrontierEntry {
-    fn from(wire: &WireEntry) -> Self {
-        Self {
-            device: DeviceId(*wire.device),
-            life: LifeId(*wire.life),
-            seq: wire.seq,
-            head: EnvelopeId(*wire.head),
-            cut: wire.cut,
-        }
+impl From<&WireEntry> for Told {
+    fn from(entry: &WireEntry) -> Self {
+        Self { log: LogId(*entry.log), seq: entry.seq, head: EnvelopeId(*entry.head), cut: entry.cut }
+    }
+}
+
+impl From<&FrontierEntry> for Told {
+    fn from(entry: &FrontierEntry) -> Self {
+        Self { log: entry.log(), seq: entry.seq, head: entry.head, cut: entry.cut }
     }
 }
 
@@ -365,7 +449,7 @@ mod tests {
 
     #[test]
     fn a_hello_has_at_most_64_bytes() {
-        let hello = Frame::Hello(Hello { root: [7; 32].into(), genesis: Some([9; 16].into()) });
+        let hello = Frame::Hello(Hello { root: [7; 32].into(), genesis: Some([9; 16].into()), bundles: Some(true) });
         let bytes = hello.encode();
         assert!(bytes.len() <= 64, "{}", bytes.len());
         assert_eq!(Frame::decode(&bytes), Ok(hello));

@@ -2,6 +2,8 @@
 
 use cremona_envelope::{DeviceId, EnvelopeId, Header, LogId, SoftKind};
 
+use crate::facts::Span;
+
 /// A part of a log, ready to be sent.
 #[derive(Clone, Debug, Default)]
 pub struct Served {
@@ -18,6 +20,11 @@ pub trait Held {
     /// A run of `log` after `after` up to `upto` and on to the next signature, at most
     /// `max_bytes`; `None` where nothing can be served.
     fn run(&self, log: &LogId, after: u64, upto: u64, max_bytes: usize) -> Option<Served>;
+
+    /// A bundle of `spans`, or where `newest` is set, of what is newest of every channel, at most
+    /// [`crate::MAX_BUNDLE`] bytes; spans that do not fit are cut or left out. `None` where there is
+    /// nothing to serve.
+    fn bundle(&self, spans: &[Span], newest: bool) -> Option<Vec<u8>>;
 
     /// The id of the envelope at `seq`.
     fn id(&self, log: &LogId, seq: u64) -> Option<EnvelopeId>;

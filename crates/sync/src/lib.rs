@@ -4,8 +4,9 @@
 //! when to dial. It never opens an envelope, touches a socket or a disk, or reads a clock.
 //!
 //! Start at [`facts`] for what goes in and out and at [`replica`] for the machine: [`Replica`] meets
-//! (`meeting`), fetches and serves (`fetching`, `bodies`), relays what is new (`live`), finds forks
-//! (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
+//! (`meeting`), fetches and serves (`bundles`, `bundles_served`, `fetching`, `bodies`), relays what is new
+//! (`live`), finds forks (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the
+//! frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
 //!
 //! Bounds, all constants beside what they bound: 100,000 logs, frames of 1 MiB and 512 items, 4 logs
 //! of 768 KiB under way a peer, 64 fork searches a peer, 4,096 words of soft state, 8,000 frames at once and 1,000 a second.
@@ -15,6 +16,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod bodies;
+mod bundles;
+mod bundles_served;
 pub mod dialer;
 pub mod facts;
 mod fetching;
@@ -30,8 +33,9 @@ mod soft_book;
 pub mod soft_frame;
 pub mod trie;
 
+pub use bundles::MAX_BUNDLE;
 pub use dialer::{Attempt, Dialer};
-pub use facts::{Input, LogStart, MAX_GOSSIP, Output, Progress, Verdict};
+pub use facts::{Base, BundleError, CheckedSpan, Input, LogStart, MAX_GOSSIP, Output, Progress, Span, Verdict};
 pub use fetching::RUN_BYTES;
 pub use frame::{Frame, FrameError, MAX_FRAME, Notice};
 pub use held::{Held, Served};

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use cremona_envelope::{LogId, Time};
+use cremona_envelope::{DeviceId, LogId, Time};
 
-use crate::frame::{Entries, Frame, Hello, MAX_ITEMS, Node, WantProof, wire};
+use crate::frame::{Entries, Frame, Hello, MAX_ITEMS, Node, Told, WantProof, wire};
 use crate::held::Held;
 use crate::peer::{DropReason, MAX_AHEAD, Peer};
 use crate::replica::{MAX_LOGS, Replica};
@@ -27,7 +27,7 @@ impl Replica {
         if let Some(state) = self.peers.get_mut(&peer) {
             state.tell(root, now);
         }
-        self.send(peer, &Frame::Hello(Hello { root: root.into(), genesis }));
+        self.send(peer, &Frame::Hello(Hello { root: root.into(), genesis, bundles: self.bundling.then_some(true) }));
     }
 
     pub(crate) fn hello(&mut self, peer: Peer, hello: &Hello, now: Time) {
@@ -36,6 +36,7 @@ impl Replica {
         let first = state.root.is_none();
         let news = state.hear(*hello.root);
         state.genesis = hello.genesis.map(|log| LogId(*log)).or(state.genesis);
+        state.bundles = hello.bundles == Some(true);
         if *hello.root == root {
             state.ahead.clear();
             state.behind.clear();
@@ -106,14 +107,14 @@ impl Replica {
     }
 
     pub(crate) fn entries(&mut self, peer: Peer, told: &Entries, now: Time, held: &dyn Held) {
-        let theirs: BTreeMap<LogId, FrontierEntry> =
-            told.entries.iter().map(FrontierEntry::from).map(|entry| (entry.log(), entry)).collect();
+        let theirs: BTreeMap<LogId, Told> =
+            told.entries.iter().map(Told::from).map(|entry| (entry.log, entry)).collect();
         if told.all && !self.answer_entries(peer, &told.prefix, &theirs, now) {
             return;
         }
         for entry in theirs.values() {
             if entry.cut == 1 || (entry.cut > 0 && entry.seq != entry.cut.saturating_sub(1)) {
-                return self.lied(peer, &entry.log(), "a cut that can't be", now);
+                return self.lied(peer, &entry.log, "a cut that can't be", now);
             }
             self.compare(peer, entry, now, held);
         }
@@ -122,14 +123,9 @@ impl Replica {
 
     /// Sends what the peer lacks of a range, where it has told all that it has; false where that
     /// asks too much.
-    fn answer_entries(
-        &mut self,
-        peer: Peer,
-        prefix: &[u8],
-        theirs: &BTreeMap<LogId, FrontierEntry>,
-        now: Time,
-    ) -> bool {
-        let lacks = |mine: &&FrontierEntry| theirs.get(&mine.log()).is_none_or(|entry| is_news(mine, entry));
+    fn answer_entries(&mut self, peer: Peer, prefix: &[u8], theirs: &BTreeMap<LogId, Told>, now: Time) -> bool {
+        let lacks =
+            |mine: &&FrontierEntry| theirs.get(&mine.log()).is_none_or(|entry| is_news(&Told::from(*mine), entry));
         let answer: Vec<FrontierEntry> = self.trie.under(prefix).filter(lacks).take(MAX_ANSWER).copied().collect();
         if !self.charge(peer, answer.len() / 8, now) {
             return false;
@@ -148,9 +144,11 @@ impl Replica {
     }
 
     /// What a peer's entry of one log means for this node.
-    fn compare(&mut self, peer: Peer, entry: &FrontierEntry, now: Time, held: &dyn Held) {
-        let log = entry.log();
-        let mine = self.trie.entry(&log).copied();
+    fn compare(&mut self, peer: Peer, entry: &Told, now: Time, held: &dyn Held) {
+        let log = entry.log;
+        let mine = self.trie.entry(&log).map(Told::from);
+        // Of a log that is not here it is not known whose it is; somebody new, then.
+        let owner = self.trie.entry(&log).map_or(DeviceId([0; 32]), |entry| entry.device);
         if mine.is_none() && self.trie.len() >= MAX_LOGS {
             return;
         }
@@ -160,7 +158,7 @@ impl Replica {
             Some(mine) if mine.cut == 1 => self.serve_proof(peer, &log, now, held),
             Some(mine) if is_cut_lower(entry, &mine) && have >= entry.seq => self.want_proof(peer, log, now),
             Some(mine) if mine.cut > 0 && entry.seq >= mine.cut => {}
-            Some(_) | None if entry.seq > have && !held.has_room(&entry.device) => {}
+            Some(_) | None if entry.seq > have && !held.has_room(&owner) => {}
             Some(_) | None if entry.seq > have => {
                 let Some(state) = self.peers.get_mut(&peer) else { return };
                 if state.ahead.len() < MAX_AHEAD {
@@ -192,15 +190,15 @@ impl Replica {
 }
 
 /// Whether an entry tells anything to who has `other`.
-fn is_news(one: &FrontierEntry, other: &FrontierEntry) -> bool {
+fn is_news(one: &Told, other: &Told) -> bool {
     one.seq > other.seq || is_cut_lower(one, other) || differs(one, other)
 }
 
-fn is_cut_lower(one: &FrontierEntry, other: &FrontierEntry) -> bool {
+fn is_cut_lower(one: &Told, other: &Told) -> bool {
     one.cut > 0 && (other.cut == 0 || one.cut < other.cut)
 }
 
 /// Whether two entries of one log contradict each other at the seq that both have.
-fn differs(one: &FrontierEntry, other: &FrontierEntry) -> bool {
+fn differs(one: &Told, other: &Told) -> bool {
     one.seq == other.seq && one.head != other.head
 }

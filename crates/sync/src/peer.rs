@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::{LogId, Time};
 
+use crate::bundles::Serving;
+use crate::frame::Told;
 use crate::soft_book::SoftPeer;
-use crate::trie::FrontierEntry;
 
 /// A connected node, by its device's key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,8 +30,20 @@ pub(crate) struct PeerState {
     pub(crate) root: Option<[u8; 32]>,
     /// The genesis log that it told of.
     pub(crate) genesis: Option<LogId>,
+    /// Whether it makes and takes bundles.
+    pub(crate) bundles: bool,
+    /// Logs that it has to send as runs, since their bundles can't be opened here.
+    pub(crate) plain: BTreeSet<LogId>,
+    /// Bundles that it is sending.
+    pub(crate) loading: usize,
+    /// Bytes that it is asked for at once; see `bundles`.
+    pub(crate) credit: u32,
+    /// Until when others go first, since they were quicker.
+    pub(crate) slow_until: Time,
+    /// Bundles that it is being sent.
+    pub(crate) serving: Serving,
     /// Logs of which it has more than we.
-    pub(crate) ahead: BTreeMap<LogId, FrontierEntry>,
+    pub(crate) ahead: BTreeMap<LogId, Told>,
     /// Logs that we asked it for.
     pub(crate) wanted: BTreeMap<LogId, Wanted>,
     /// Logs whose forks we look for.
@@ -82,17 +95,18 @@ impl PeerState {
     /// A peer that was just admitted.
     pub(crate) fn new(now: Time) -> Self {
         let (frames, gossip) = (Allowance::new(now), Allowance::new(now));
-        Self { apart_ms: APART_MS, frames, gossip, soft: SoftPeer::new(now), ..Self::default() }
+        let (credit, soft) = (crate::bundles::CREDIT, SoftPeer::new(now));
+        Self { apart_ms: APART_MS, credit, frames, gossip, soft, ..Self::default() }
     }
 
     /// Whether something of it is on its way, or is being fetched elsewhere.
     fn is_busy(&self) -> bool {
-        !self.wanted.is_empty() || !self.ahead.is_empty()
+        !self.wanted.is_empty() || !self.ahead.is_empty() || self.loading > 0
     }
 
     /// Nothing more to wait for where nothing was asked.
     pub(crate) fn settle_due(&mut self) {
-        if self.wanted.is_empty() && self.search.is_empty() && self.proofs.is_empty() {
+        if self.wanted.is_empty() && self.search.is_empty() && self.proofs.is_empty() && self.loading == 0 {
             self.due = None;
         }
     }

@@ -10,12 +10,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use cremona_envelope::{DeviceId, Genesis, Head, LogId, Time, WorkspaceId};
 
+use crate::bundles::Bundles;
 use crate::facts::{Input, LogStart, Output, Progress};
-use crate::frame::Frame;
+use crate::frame::{Frame, Told};
 use crate::held::Held;
 use crate::peer::{DropReason, Peer, PeerState};
 use crate::soft_book::SoftBook;
-use crate::trie::{FrontierEntry, Trie};
+use crate::trie::Trie;
 
 /// Within this an asked peer has to send something.
 const PATIENCE_MS: u64 = 20_000;
@@ -36,6 +37,9 @@ pub struct Replica {
     pub(crate) fetching: BTreeMap<LogId, (Peer, Time)>,
     /// Which words of soft state are held.
     pub(crate) soft: SoftBook,
+    /// Whether this node makes and takes bundles.
+    pub(crate) bundling: bool,
+    pub(crate) bundles: Bundles,
     pub(crate) outputs: VecDeque<Output>,
 }
 
@@ -63,8 +67,17 @@ impl Replica {
             peers: BTreeMap::new(),
             fetching: BTreeMap::new(),
             soft: SoftBook::default(),
+            bundling: true,
+            bundles: Bundles::default(),
             outputs: VecDeque::new(),
         }
+    }
+
+    /// The same for a node that can read nothing, and so neither makes nor takes bundles.
+    #[must_use]
+    pub fn blind(mut self) -> Self {
+        self.bundling = false;
+        self
     }
 
     /// Root of the frontier.
@@ -79,7 +92,7 @@ impl Replica {
     }
 
     /// What a connected peer has ahead of this node, as far as it told.
-    pub fn ahead(&self, peer: &Peer) -> impl Iterator<Item = &FrontierEntry> {
+    pub fn ahead(&self, peer: &Peer) -> impl Iterator<Item = &Told> {
         self.peers.get(peer).into_iter().flat_map(|state| state.ahead.values())
     }
 
@@ -88,7 +101,7 @@ impl Replica {
     pub fn progress(&self, peer: &Peer) -> Progress {
         let Some(state) = self.peers.get(peer) else { return Progress::default() };
         let to_receive = state.ahead.values().fold(0_u64, |sum, entry| {
-            let have = self.heads.get(&entry.log()).map_or(0, |head| head.seq);
+            let have = self.heads.get(&entry.log).map_or(0, |head| head.seq);
             sum.saturating_add(entry.seq.saturating_sub(have))
         });
         let to_send = state.behind.values().fold(0_u64, |sum, lacks| sum.saturating_add(*lacks));
@@ -110,6 +123,7 @@ impl Replica {
             Input::Appended { envelopes } => self.appended(&envelopes, now),
             Input::BodiesMissing { peer, places } => self.want_bodies(peer, places),
             Input::SoftSaid { soft } => self.soft_said(soft.soft(), now),
+            Input::Checked { ticket, result } => self.checked(ticket, result, now, held),
             Input::Tick => {}
         }
         self.tick(now);
@@ -127,13 +141,14 @@ impl Replica {
         let of_peers = self.peers.values().flat_map(|state| {
             [Some(state.hello_due(&root)), state.due, state.descending, state.soft.wake_at(&self.soft)]
         });
-        of_peers.flatten().chain(self.fetching.values().map(|(_, until)| *until)).min()
+        of_peers.flatten().chain(self.bundles.wake_at()).chain(self.fetching.values().map(|(_, until)| *until)).min()
     }
 
     fn tick(&mut self, now: Time) {
         let root = self.root();
         let mut hellos = Vec::new();
         let mut stalled = Vec::new();
+        let mut synced = false;
         for (peer, state) in &mut self.peers {
             state.note_root(&root, now);
             if state.descending.is_some_and(|until| until <= now) {
@@ -142,6 +157,7 @@ impl Replica {
             if state.root == Some(root) && !state.in_sync {
                 state.in_sync = true;
                 state.soft.in_sync(now);
+                synced = true;
                 self.outputs.push_back(Output::InSync { peer: *peer });
             }
             if state.due.is_some_and(|due| due <= now) {
@@ -158,6 +174,10 @@ impl Replica {
         }
         self.free_slow_logs(now);
         self.soft_tick(now);
+        self.hedge(now);
+        if synced {
+            self.note_in_sync();
+        }
     }
 
     fn frame(&mut self, peer: Peer, bytes: &[u8], now: Time, held: &dyn Held) {
@@ -180,6 +200,8 @@ impl Replica {
             Ok(Frame::SoftWant(want)) => self.serve_soft(peer, &want, now, held),
             Ok(Frame::SoftWords(words)) => self.soft_words(peer, &words, now, held),
             Ok(Frame::Notice(notice)) => self.outputs.push_back(Output::Notice { peer, notice }),
+            Ok(Frame::WantBundle(want)) => self.serve_bundle(peer, &want, now, held),
+            Ok(Frame::Slice(slice)) => self.slice(peer, &slice, now),
             Ok(Frame::Unknown(_)) => {}
             Err(error) => self.drop_peer(peer, DropReason::Garbled(error.to_string()), now),
         }
@@ -223,6 +245,7 @@ impl Replica {
         if let Some(state) = self.peers.remove(&peer) {
             self.fetching.retain(|_, (from, _)| *from != peer);
             self.soft.asked.retain(|place, _| !state.soft.wanted.contains_key(place));
+            self.forget_bundles(peer);
             self.ask_all(now);
             self.resume_soft(now);
         }

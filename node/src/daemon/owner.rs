@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cremona_engine::Verdict;
-use cremona_engine::{Answer, Ask, Effect, Failure, Input, Reason, ask};
+use cremona_engine::{Answer, Ask, Checked, Effect, Failure, Input, Reason, ask};
 use cremona_envelope::Guard;
 use cremona_net::{Event, Handle, Settings};
 use tokio::sync::{mpsc, watch};
@@ -22,6 +22,8 @@ pub struct Owner {
     events: mpsc::UnboundedReceiver<Event>,
     inbox: mpsc::Receiver<Request>,
     committed: watch::Sender<u64>,
+    /// Bundles that were checked beside the engine; the replica bounds how many are under way.
+    checked: (mpsc::UnboundedSender<Box<Checked>>, mpsc::UnboundedReceiver<Box<Checked>>),
     peers: PeerBook,
     mdns: bool,
     unwritten: Option<Guard>,
@@ -52,6 +54,7 @@ impl Owner {
             events,
             inbox,
             committed,
+            checked: mpsc::unbounded_channel(),
             peers,
             mdns: options.mdns,
             unwritten: None,
@@ -84,6 +87,9 @@ impl Owner {
             tokio::select! {
                 biased;
                 Some(request) = self.inbox.recv() => self.serve(request).await,
+                Some(checked) = self.checked.1.recv() => {
+                    self.give(Input::Checked(checked)).unwrap_or_else(|failure| warn(&failure));
+                }
                 event = self.events.recv() => match event {
                     Some(event) => self.take(event).unwrap_or_else(|failure| warn(&failure)),
                     None => return Err(Failure::new(Reason::Failed, "the network stopped", "start the node again")),
@@ -186,10 +192,11 @@ impl Owner {
                 None
             }
         };
-        match input {
-            Some(input) => tokio::task::block_in_place(|| self.home.engine.handle(input, now())),
-            None => Ok(()),
-        }
+        input.map_or(Ok(()), |input| self.give(input))
+    }
+
+    fn give(&mut self, input: Input) -> Result<(), Failure> {
+        tokio::task::block_in_place(|| self.home.engine.handle(input, now()))
     }
 
     /// Lets the engine say where this node can be reached, whenever that changed.
@@ -251,6 +258,11 @@ impl Owner {
                     addresses.iter().for_each(|address| self.peers.add(address, now()));
                 }
                 Effect::Addresses { device, addresses } => self.peers.reachable(&device, &addresses, now()),
+                Effect::Check(check) => {
+                    let checked = self.checked.0.clone();
+                    // If nobody takes what it says any more, the node is stopping.
+                    tokio::task::spawn_blocking(move || checked.send(Box::new(check.run())));
+                }
                 Effect::Committed { arrival } => {
                     self.committed.send_replace(arrival);
                 }

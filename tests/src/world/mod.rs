@@ -86,6 +86,7 @@ impl World {
                 | Effect::Drop { .. }
                 | Effect::Dial { .. }
                 | Effect::Addresses { .. }
+                | Effect::Check(_)
                 | Effect::Committed { .. } => {}
             }
         }
@@ -197,6 +198,12 @@ impl World {
                 Effect::Publish { bytes } => self.publish(who, None, &bytes),
                 Effect::Verdict { token, verdict } => self.verdict(who, token, verdict),
                 Effect::Drop { peer, reason } => self.dropped(who, peer, reason),
+                Effect::Check(check) => {
+                    let node = &mut self.nodes[who];
+                    let clock = node.clock(self.now);
+                    let checked = Input::Checked(Box::new(check.run()));
+                    node.engine.handle(checked, clock).unwrap_or_else(|error| panic!("{} fails: {error}", node.name));
+                }
                 Effect::Dial { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {}
             }
         }

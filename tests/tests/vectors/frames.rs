@@ -68,8 +68,8 @@ fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
     let children = large.children(&[]).unwrap().map(Into::into).to_vec();
     let entries = small.under(&[]).map(WireEntry::from).collect();
     vec![
-        ("hello", Frame::Hello(Hello { root: small.root().into(), genesis: Some(log.into()) })),
-        ("hello", Frame::Hello(Hello { root: [0; 32].into(), genesis: None })),
+        ("hello", Frame::Hello(Hello { root: small.root().into(), genesis: Some(log.into()), bundles: Some(true) })),
+        ("hello", Frame::Hello(Hello { root: [0; 32].into(), genesis: None, bundles: None })),
         ("node", Frame::Node(Node { prefix: Vec::new().into(), children })),
         ("entries", Frame::Entries(Entries { prefix: vec![1, 15].into(), all: true, entries })),
         ("want", Frame::Want(Want { log: log.into(), after: 5, upto: 70_000 })),

@@ -97,7 +97,7 @@ impl Keeping {
             Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
             Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
             // A mailbox says nothing of itself: it has no log, so nobody would take it.
-            Input::Reachable { .. } | Input::Tick => cremona_sync::Input::Tick,
+            Input::Reachable { .. } | Input::Checked(_) | Input::Tick => cremona_sync::Input::Tick,
         };
         replica.handle(input, now, &self.counter(tx));
         while let Some(output) = replica.poll_output() {
@@ -140,8 +140,12 @@ impl Keeping {
                 let row = SoftRow { device: said.device, kind: said.kind, time: said.time, heard: now };
                 tx.put_soft(&row, &soft.encode())?;
             }
-            // Another mailbox's concern.
-            Output::Notice { .. } => {}
+            // Another mailbox's concern; and bundles are for those who can read.
+            Output::Notice { .. }
+            | Output::Check { .. }
+            | Output::Take { .. }
+            | Output::TakeNewest { .. }
+            | Output::Forget { .. } => {}
             Output::InSync { peer } => {
                 let places = tx.missing(TRIES, ASKED)?;
                 for (log, seq) in &places {

@@ -84,7 +84,7 @@ impl Mailbox {
                 self.peers.retain(|known| known != peer);
                 self.access.left(peer);
             }
-            Input::Frame { .. } | Input::Gossip { .. } | Input::Reachable { .. } | Input::Tick => {}
+            Input::Frame { .. } | Input::Gossip { .. } | Input::Checked(_) | Input::Reachable { .. } | Input::Tick => {}
         }
         let came = if let Input::PeerUp { peer } = &input { Some(*peer) } else { None };
         match self.access.judge(input, self.keeping.genesis_log()) {
@@ -241,7 +241,7 @@ fn load(shelf: &Shelf, keeping: &mut Keeping, me: DeviceId) -> Result<Replica, F
         let start = |log| Ok(LogStart { entry: entry_of(&read, log)?, head: log.head });
         read.logs()?.iter().map(start).collect::<Result<Vec<_>, EngineError>>()
     })?;
-    let mut replica = Replica::new(keeping.workspace, me, keeping.genesis().cloned(), logs);
+    let mut replica = Replica::new(keeping.workspace, me, keeping.genesis().cloned(), logs).blind();
     for SoftRow { device, kind, time, .. } in shelf.read(|read| read.soft_rows())? {
         replica.remember_soft(device, kind, time);
     }

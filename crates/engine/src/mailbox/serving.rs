@@ -7,7 +7,7 @@ use cremona_envelope::{
     run_bytes,
 };
 use cremona_store::{ShelfLog, ShelfRead, ShelfRow};
-use cremona_sync::{Held, Served};
+use cremona_sync::{Held, Served, Span};
 
 use super::room::Room;
 use crate::error::EngineError;
@@ -101,6 +101,11 @@ impl Held for Counter<'_> {
 
     fn proof(&self, log: &LogId) -> Option<Vec<u8>> {
         tell_damage(self.read.fork(log).map_err(EngineError::from))
+    }
+
+    /// A mailbox reads nothing, so it has nothing to compact.
+    fn bundle(&self, _spans: &[Span], _newest: bool) -> Option<Vec<u8>> {
+        None
     }
 
     fn has_room(&self, device: &DeviceId) -> bool {

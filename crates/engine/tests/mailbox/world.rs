@@ -185,6 +185,12 @@ impl World {
                         let them = self.names().into_iter().find(|name| self::peer(name) == peer).unwrap();
                         self.cut(name, them);
                     }
+                    Effect::Check(check) => {
+                        let checked = Input::Checked(Box::new(check.run()));
+                        if let Some(Node::Member(engine)) = self.nodes.get_mut(name) {
+                            engine.handle(checked, self.now).unwrap();
+                        }
+                    }
                     Effect::Dial { addresses } => {
                         self.dialled.extend(addresses.into_iter().map(|address| (name, address)));
                     }

@@ -117,6 +117,10 @@ impl World {
                     Effect::Send { peer, bytes } => moved.push((*name, Some(peer), bytes)),
                     Effect::Publish { bytes } => moved.push((*name, None, bytes)),
                     Effect::Drop { reason, .. } => panic!("{name} dropped a peer: {reason}"),
+                    Effect::Check(check) => {
+                        let checked = Box::new(check.run());
+                        self.nodes.get_mut(name).unwrap().handle(Input::Checked(checked), self.now).unwrap();
+                    }
                     Effect::Guard(_)
                     | Effect::Verdict { .. }
                     | Effect::Dial { .. }

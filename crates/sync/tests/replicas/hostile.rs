@@ -145,7 +145,7 @@ fn floods_of_any_frame_end_in_a_drop() {
     let log = cremona_envelope::LogId([1; 16]).0.into();
     let floods = [
         Frame::Unknown(99),
-        Frame::Hello(Hello { root: [1; 32].into(), genesis: None }),
+        Frame::Hello(Hello { root: [1; 32].into(), genesis: None, bundles: None }),
         Frame::Node(Node { prefix: vec![].into(), children: vec![[7; 32].into(); 16] }),
         Frame::Entries(Entries { prefix: vec![].into(), all: true, entries: Vec::<WireEntry>::new() }),
         Frame::Want(Want { log, after: 0, upto: 9 }),

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use cremona_envelope::{
-    Body, DeviceId, Envelope, EnvelopeId, Header, LogId, Part, SIGNED_EVERY, SoftKind, Verified, VerifiedSoft,
-    encode_run, run_bytes,
+    Body, DeviceId, Envelope, EnvelopeId, Head, Header, LogId, Part, SIGNED_EVERY, SoftKind, Time, Verified,
+    VerifiedSoft, WorkspaceId, decode_run, encode_run, peek_run, run_bytes,
 };
-use cremona_sync::{FrontierEntry, Held, Served};
+use cremona_sync::{BundleError, CheckedSpan, FrontierEntry, Held, Served, Span};
 
 #[derive(Default)]
 pub struct Shelf {
@@ -100,6 +100,33 @@ impl Shelf {
     }
 }
 
+/// A span that is proven, and its envelopes.
+pub type Proven = (CheckedSpan, Vec<Verified>);
+
+/// Checks a bundle as [`Shelf::bundle`] makes it.
+pub fn check(mut bytes: &[u8], workspace: &WorkspaceId) -> Result<Vec<Proven>, BundleError> {
+    let lie = |what: &dyn std::fmt::Display| BundleError::Lie(what.to_string());
+    let mut spans = Vec::new();
+    while !bytes.is_empty() {
+        let mut number = || {
+            let (number, rest) = bytes.split_first_chunk::<8>().ok_or(lie(&"a bundle that ends too early"))?;
+            bytes = rest;
+            Ok(u64::from_be_bytes(*number))
+        };
+        let (time, sum, len) = (number()?, number()?, number()?);
+        let (run, rest) = bytes.split_at_checked(len as usize).ok_or(lie(&"a bundle that ends too early"))?;
+        bytes = rest;
+        let start = peek_run(run).map_err(|error| lie(&error))?;
+        let base = Head { seq: start.after_seq, id: start.prev, time: Time(time), bytes: sum };
+        let run = decode_run(run, workspace, &base).map_err(|error| lie(&error))?;
+        let (verified, end) = base.verify_run(workspace, run).map_err(|error| lie(&error))?;
+        let first = verified.first().filter(|_| base.seq == 0).cloned();
+        let (log, device, life) = (start.log(), start.device, start.life);
+        spans.push((CheckedSpan { log, device, life, base, end, first }, verified));
+    }
+    Ok(spans)
+}
+
 impl Held for Shelf {
     fn run(&self, log: &LogId, after: u64, upto: u64, max_bytes: usize) -> Option<Served> {
         let envelopes = self.logs.get(log)?;
@@ -130,6 +157,23 @@ impl Held for Shelf {
             }
         }
         Some(Served { bytes: encode_run(&run), last, more: reached < end && !run.is_empty() })
+    }
+
+    /// Spans as runs, each after the time and the bytes of where it begins and before its length.
+    fn bundle(&self, spans: &[Span], _newest: bool) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        for span in spans {
+            let Some(served) = self.run(&span.log, span.after, span.upto, 256 * 1024) else { continue };
+            if served.bytes.is_empty() {
+                continue;
+            }
+            let base = self.at(&span.log, span.after).map_or((0, 0), |last| (last.header.time.0, last.header.bytes));
+            out.extend(base.0.to_be_bytes());
+            out.extend(base.1.to_be_bytes());
+            out.extend((served.bytes.len() as u64).to_be_bytes());
+            out.extend(served.bytes);
+        }
+        Some(out)
     }
 
     fn id(&self, log: &LogId, seq: u64) -> Option<EnvelopeId> {

@@ -7,7 +7,7 @@ use cremona_sync::{Frame, Input, Output, Peer, Replica};
 use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 
 use crate::people::{Person, Team, identity};
-use crate::shelf::Shelf;
+use crate::shelf::{Proven, Shelf, check};
 
 /// How many cases a property tries, from a seed that is printed.
 pub fn cases() -> ProptestConfig {
@@ -27,6 +27,8 @@ pub struct Node {
     pub filter: fn(&Frame) -> bool,
     pub in_sync: usize,
     pub cuts: Vec<(LogId, u64)>,
+    /// Spans of checked bundles that wait to be taken.
+    pub checked: BTreeMap<(u32, usize), Vec<Verified>>,
 }
 
 enum Cargo {
@@ -53,6 +55,8 @@ pub struct World {
     pub gossip_loss: u64,
     /// Longest delay of a parcel, in milliseconds.
     pub delay: u64,
+    /// Nodes make and take no bundles, as mailboxes.
+    pub blind: bool,
     wires: BTreeMap<(&'static str, &'static str), (u64, Time)>,
     parcels: BTreeMap<(Time, u64), Parcel>,
     number: u64,
@@ -69,6 +73,7 @@ impl World {
             sent: Vec::new(),
             gossip_loss: 0,
             delay: 40,
+            blind: false,
             wires: BTreeMap::new(),
             parcels: BTreeMap::new(),
             number: 0,
@@ -80,8 +85,16 @@ impl World {
     pub fn person(&mut self, name: &'static str) {
         let person = self.team.person(name, 0);
         let founds = name == self.team.founder;
-        let replica = Replica::new(self.team.workspace, person.device(), None, []);
-        let node = Node { person, shelf: Shelf::default(), replica, filter: |_| true, in_sync: 0, cuts: Vec::new() };
+        let replica = self.bundling(Replica::new(self.team.workspace, person.device(), None, []));
+        let node = Node {
+            person,
+            shelf: Shelf::default(),
+            replica,
+            filter: |_| true,
+            in_sync: 0,
+            cuts: Vec::new(),
+            checked: BTreeMap::new(),
+        };
         self.nodes.insert(name, node);
         if founds {
             self.append(name, 1);
@@ -116,7 +129,12 @@ impl World {
         let node = self.nodes.get_mut(name).unwrap();
         node.shelf.take(envelopes);
         let genesis = Some(self.team.genesis.clone());
-        node.replica = Replica::new(self.team.workspace, node.person.device(), genesis, node.shelf.starts());
+        let replica = Replica::new(self.team.workspace, node.person.device(), genesis, node.shelf.starts());
+        self.nodes.get_mut(name).unwrap().replica = self.bundling(replica);
+    }
+
+    fn bundling(&self, replica: Replica) -> Replica {
+        if self.blind { replica.blind() } else { replica }
     }
 
     /// A node starts anew and finds the soft state that it kept.
@@ -246,6 +264,32 @@ impl World {
                 Output::Publish { bytes } => self.publish(name, &bytes),
                 Output::Verdict { .. } => {}
                 Output::Accept { envelopes } => self.nodes.get_mut(name).unwrap().shelf.take(&envelopes),
+                Output::Check { ticket, bytes, .. } => {
+                    let result = check(&bytes, &self.team.workspace).map(|spans| {
+                        let node = self.nodes.get_mut(name).unwrap();
+                        let keep = |(index, (span, envelopes)): (usize, Proven)| {
+                            node.checked.insert((ticket, index), envelopes);
+                            span
+                        };
+                        spans.into_iter().enumerate().map(keep).collect()
+                    });
+                    let now = self.now;
+                    let node = self.nodes.get_mut(name).unwrap();
+                    node.replica.handle(Input::Checked { ticket, result }, now, &node.shelf);
+                }
+                Output::Take { ticket, index } => {
+                    let node = self.nodes.get_mut(name).unwrap();
+                    let envelopes = node.checked.remove(&(ticket, index)).expect("a span is taken once");
+                    node.shelf.take(&envelopes);
+                }
+                Output::Forget { ticket, index } => {
+                    let forgotten = |at: usize| index.is_none_or(|index| index == at);
+                    let node = self.nodes.get_mut(name).unwrap();
+                    node.checked.retain(|(of, at), _| *of != ticket || !forgotten(*at));
+                }
+                Output::TakeNewest { ticket } => {
+                    self.nodes.get_mut(name).unwrap().checked.retain(|(of, _), _| *of != ticket);
+                }
                 Output::AcceptBodies { log, bodies } => {
                     self.nodes.get_mut(name).unwrap().shelf.take_bodies(&log, bodies);
                 }
