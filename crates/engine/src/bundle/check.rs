@@ -9,7 +9,7 @@ use cremona_envelope::{
     Body, DeviceId, Envelope, EnvelopeId, EpochId, Head, Header, Keyring, Kind, LifeId, LogId, MemberId, OpenedBody,
     Part, PlainBody, Time, Verified, WorkspaceId, verify_span,
 };
-use cremona_model::{Chain, DocId, Payload, Stamp, chain};
+use cremona_model::{Chain, DocId, Payload, Stamp, Text, chain};
 use cremona_sync::{Base, BundleError, CheckedSpan};
 
 use super::arrived::{Arrived, InPlain};
@@ -218,13 +218,12 @@ impl<'a> Unpacking<'a> {
     fn opened(&mut self, flags: u8, place: &Place, chains: &mut HashMap<usize, Chain>) -> Result<Arrived, BundleError> {
         let at = usize::try_from(self.numbers.number()?).map_err(|_| Short)?;
         let epoch = *self.epochs.get(at).ok_or(Short)?;
-        let (change, link) = if flags & flag::CHAINED == 0 {
+        let (change, given, link) = if flags & flag::CHAINED == 0 {
             let len = self.numbers.number()?;
-            (self.values.bytes(len)?.to_vec(), None)
+            (self.values.bytes(len)?.to_vec(), self.body(flags)?, None)
         } else {
             self.chained(flags, place, chains)?
         };
-        let given = self.body(flags)?;
         let plain = match given {
             Given::None => PlainBody::None,
             Given::Absent(part) => PlainBody::Absent(part),
@@ -252,7 +251,7 @@ impl<'a> Unpacking<'a> {
         flags: u8,
         place: &Place,
         chains: &mut HashMap<usize, Chain>,
-    ) -> Result<(Vec<u8>, Option<[u8; 32]>), BundleError> {
+    ) -> Result<Chained<'a>, BundleError> {
         let at = usize::try_from(self.numbers.number()?).map_err(|_| Short)?;
         let doc = *self.docs.get(at).ok_or(Short)?;
         let (seq, prev) = if flags & flag::LINK == 0 {
@@ -262,8 +261,14 @@ impl<'a> Unpacking<'a> {
             let seq = u32::try_from(self.numbers.number()?).map_err(|_| Short)?;
             (seq, if seq > 1 { Some(self.fixed.array()?) } else { None })
         };
+        let left_out = if flags & flag::DIGEST == 0 { None } else { Some(self.numbers.number()?) };
         let len = self.numbers.number()?;
-        let value = self.values.bytes(len)?.to_vec();
+        let mut value = self.values.bytes(len)?.to_vec();
+        let given = self.body(flags)?;
+        if let Some(at) = left_out {
+            let at = usize::try_from(at).ok().filter(|at| *at <= value.len()).ok_or(Short)?;
+            value.splice(at..at, digest_of(given)?);
+        }
         if seq == 0 || seq > cremona_model::payload::MAX_SEQ || value.len() > cremona_model::payload::MAX_VALUE {
             return Err(lie("a bundle with a record that can't be"));
         }
@@ -277,7 +282,7 @@ impl<'a> Unpacking<'a> {
         };
         let hash = chain::rebuild(&stamp, &payload).hash().0;
         chains.insert(at, Chain { seq, hash });
-        Ok((payload.encode(), Some(hash)))
+        Ok((payload.encode(), given, Some(hash)))
     }
 
     fn body(&mut self, flags: u8) -> Result<Given<'a>, Short> {
@@ -293,12 +298,22 @@ impl<'a> Unpacking<'a> {
     }
 }
 
+/// A change payload, its body, and the hash of the Automerge change that it gives.
+type Chained<'a> = (Vec<u8>, Given<'a>, Option<[u8; 32]>);
+
 /// A body as the bundle gives it.
 #[derive(Clone, Copy)]
 enum Given<'a> {
     None,
     Absent(Part),
     Here(&'a [u8]),
+}
+
+/// The hash of the text of a body.
+fn digest_of(given: Given<'_>) -> Result<[u8; 32], BundleError> {
+    let Given::Here(bytes) = given else { return Err(lie("a hash of a text that is not here")) };
+    let text = Text::decode(bytes).ok_or_else(|| lie("a hash of what is no text"))?;
+    Ok(*blake3::hash(text.text.as_bytes()).as_bytes())
 }
 
 fn read_base(head: &mut Column<'_>, bases: &[Option<Base>]) -> Result<Base, BundleError> {

@@ -40,4 +40,6 @@ pub(crate) mod flag {
     pub(crate) const BODY: u8 = 16;
     /// The body is here.
     pub(crate) const HELD: u8 = 32;
+    /// The record names the hash of its text, which is left out.
+    pub(crate) const DIGEST: u8 = 64;
 }

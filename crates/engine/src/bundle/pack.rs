@@ -149,7 +149,7 @@ impl Packing {
                     || row.seq.is_multiple_of(cremona_envelope::SIGNED_EVERY)
                     || unsigned.saturating_add(long) > UNSIGNED_BYTES;
                 let signed = row.signature.filter(|_| needed);
-                self.add_row(core, read, &row, held, signed, &mut time, &mut linked)?;
+                self.add_row(core, &row, held, signed, &mut time, &mut linked)?;
                 seq = row.seq;
                 count = count.saturating_add(1);
                 unsigned = unsigned.saturating_add(self.columns.len().saturating_sub(before));
@@ -167,7 +167,6 @@ impl Packing {
     fn add_row(
         &mut self,
         core: &Core,
-        read: &Read<'_>,
         row: &EnvelopeRow,
         held: Option<BodyRow>,
         signed: Option<[u8; 64]>,
@@ -175,6 +174,16 @@ impl Packing {
         linked: &mut HashSet<i64>,
     ) -> Result<(), EngineError> {
         let mut flags = if signed.is_some() { flag::SIGNED } else { 0 };
+        let mut digest = None;
+        let bytes = held.and_then(|held| match held {
+            BodyRow::Plain(bytes) if row.epoch > 0 => Some(bytes),
+            BodyRow::Text { title, text, .. } if row.epoch > 0 => {
+                digest = Some(*blake3::hash(text.as_bytes()).as_bytes());
+                Some(body::encode(title.as_deref(), &text))
+            }
+            BodyRow::Sealed(bytes) if row.epoch == 0 => Some(bytes),
+            BodyRow::Plain(_) | BodyRow::Text { .. } | BodyRow::Sealed(_) => None,
+        });
         put_number(&mut self.columns.times, row.time.0.saturating_sub(*time));
         *time = row.time.0;
         if row.epoch == 0 {
@@ -185,16 +194,10 @@ impl Packing {
             flags |= flag::OPEN;
             let epoch = self.epoch(core, row.epoch)?;
             put_number(&mut self.columns.numbers, epoch);
-            flags |= self.add_change(read, row, linked)?;
+            flags |= self.add_change(row, digest.as_ref(), linked)?;
         }
         if let Some((len, hash)) = row.body {
             flags |= flag::BODY;
-            let bytes = held.and_then(|held| match held {
-                BodyRow::Plain(bytes) if row.epoch > 0 => Some(bytes),
-                BodyRow::Text { title, text, .. } if row.epoch > 0 => Some(body::encode(title.as_deref(), &text)),
-                BodyRow::Sealed(bytes) if row.epoch == 0 => Some(bytes),
-                BodyRow::Plain(_) | BodyRow::Text { .. } | BodyRow::Sealed(_) => None,
-            });
             match bytes {
                 Some(bytes) => {
                     flags |= flag::HELD;
@@ -212,14 +215,19 @@ impl Packing {
         Ok(())
     }
 
-    fn add_change(&mut self, read: &Read<'_>, row: &EnvelopeRow, linked: &mut HashSet<i64>) -> Result<u8, EngineError> {
+    fn add_change(
+        &mut self,
+        row: &EnvelopeRow,
+        digest: Option<&[u8; 32]>,
+        linked: &mut HashSet<i64>,
+    ) -> Result<u8, EngineError> {
         // Rows of a document continue its chain: that was checked when they came.
         let payload = if row.doc > 0 { Payload::decode(&row.change).ok() } else { None };
         let Some(payload) = payload else {
             self.put_value(&row.change);
             return Ok(0);
         };
-        let doc = self.doc(read, row.doc, &payload)?;
+        let doc = self.doc(row.doc, &payload);
         put_number(&mut self.columns.numbers, doc);
         let mut flags = flag::CHAINED;
         if linked.insert(row.doc) {
@@ -227,8 +235,16 @@ impl Packing {
             put_number(&mut self.columns.numbers, u64::from(payload.seq));
             self.columns.fixed.extend(payload.prev.iter().flatten());
         }
-        self.put_value(&payload.value);
-        Ok(flags)
+        let value = &payload.value;
+        let at = digest.and_then(|digest| value.windows(32).position(|part| part == digest));
+        let Some((before, after)) = at.and_then(|at| Some((value.get(..at)?, value.get(at.checked_add(32)?..)?)))
+        else {
+            self.put_value(value);
+            return Ok(flags);
+        };
+        put_number(&mut self.columns.numbers, before.len() as u64);
+        self.put_value(&[before, after].concat());
+        Ok(flags | flag::DIGEST)
     }
 
     fn put_value(&mut self, bytes: &[u8]) {
@@ -246,14 +262,13 @@ impl Packing {
         Ok(self.epochs.len().saturating_sub(1) as u64)
     }
 
-    fn doc(&mut self, read: &Read<'_>, no: i64, payload: &Payload) -> Result<u64, EngineError> {
-        let _ = read;
+    fn doc(&mut self, no: i64, payload: &Payload) -> u64 {
         let next = self.docs.len() as u64;
         let at = *self.docs.entry(no).or_insert(next);
         if at == next {
             self.doc_ids.extend(payload.doc.encode());
         }
-        Ok(at)
+        at
     }
 
     fn finish(self) -> Result<Vec<u8>, EngineError> {

@@ -11,8 +11,11 @@ use crate::world::{World, cases};
 fn world_with_mal() -> World {
     let mut world = World::new(3);
     for name in ["ana", "bo", "mal"] {
+        // What mal forges are runs, as if it could make no bundles.
+        world.blind = name == "mal";
         world.person(name);
     }
+    world.blind = false;
     world.connect("ana", "bo");
     world.connect("ana", "mal");
     world.settle();
