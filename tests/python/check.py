@@ -198,7 +198,7 @@ def check_frames(vectors):
     assert [name for name, _ in read] == [vector["name"] for vector in vectors["frames"]]
     children = dict(read)["node"][1]
     assert len(children) == 16 and blake3.digest(b"\1" + b"".join(children)) == large["root"]
-    entries = [list(entry_of(entry)) for entry in small["entries"]]
+    entries = [wire_entry(*entry_of(entry)) for entry in small["entries"]]
     assert read == expected_frames(small["root"], children, entries)
 
 
@@ -206,7 +206,7 @@ def expected_frames(root, children, entries):
     """Name and fields of each frame, as docs/protocol.md orders them."""
     log = bytes([3] * 16)
     return [
-        ("hello", [root, log]),
+        ("hello", [root, log, True]),
         ("hello", [bytes(32)]),
         ("node", [b"", children]),
         ("entries", [b"\1\17", True, entries]),
@@ -221,7 +221,14 @@ def expected_frames(root, children, entries):
         ("soft want", [[[bytes([5] * 8), 2]]]),
         ("soft words", [[b"\1\2\3"]]),
         ("bodies", [log, [[2, bytes([8] * 40)]]]),
+        ("want bundle", [7, [[log, 64, 70_000, bytes([6] * 8)]], False, 0, 65_536]),
+        ("slice", [7, bytes([5] * 16), 40_000, 16_384, bytes([9] * 3)]),
     ]
+
+
+def wire_entry(device, life, seq, head, cut):
+    """An entry as it travels: the log's id says whose it is."""
+    return [envelope.log_id(device, life), seq, head, cut]
 
 
 def entry_of(entry):

@@ -8,7 +8,7 @@ from reading import u64
 LEAF = 8
 NAMES = {
     1: "hello", 2: "node", 3: "entries", 4: "want", 5: "run", 6: "probe", 7: "headers", 8: "want proof", 9: "proof",
-    10: "want bodies", 11: "bodies", 20: "soft offer", 21: "soft want", 22: "soft words",
+    10: "want bodies", 11: "bodies", 12: "want bundle", 13: "slice", 20: "soft offer", 21: "soft want", 22: "soft words",
 }
 
 

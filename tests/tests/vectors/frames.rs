@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId, SoftKind, Time};
 use cremona_sync::frame::{
-    Bodies, Entries, Frame, Headers, Hello, Node, Probe, Proof, Run, Want, WantBodies, WantProof, WireEntry,
+    Bodies, Entries, Frame, Headers, Hello, Node, Probe, Proof, Run, Slice, Want, WantBodies, WantBundle, WantProof, WireEntry, WireSpan,
 };
 use cremona_sync::soft_frame::{SoftEntry, SoftOffer, SoftPlace, SoftWant, SoftWords};
 use cremona_sync::{FrontierEntry, Trie};
@@ -102,5 +102,20 @@ fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
         ),
         ("soft words", Frame::SoftWords(SoftWords { words: vec![vec![1, 2, 3].into()] })),
         ("bodies", Frame::Bodies(Bodies { log: log.into(), bodies: vec![(2, vec![8; 40].into())] })),
+        (
+            "want bundle",
+            Frame::WantBundle(WantBundle {
+                id: 7,
+                spans: vec![WireSpan { log: log.into(), after: 64, upto: 70_000, base: Some([6; 8].into()) }],
+                newest: false,
+                offset: 0,
+                len: 65_536,
+                name: None,
+            }),
+        ),
+        (
+            "slice",
+            Frame::Slice(Slice { id: 7, name: [5; 16].into(), total: 40_000, offset: 16_384, bytes: vec![9; 3].into() }),
+        ),
     ]
 }
