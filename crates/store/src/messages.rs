@@ -362,6 +362,9 @@ impl Write<'_> {
     /// Indexes what was put into the store in this transaction: all at once, since the index writes
     /// what it has gathered each time that another statement could fail halfway.
     pub(crate) fn index_texts(&self) -> Result<(), StoreError> {
+        if self.unindexed.borrow().is_empty() {
+            return Ok(());
+        }
         let mut query = self.db.prepare_cached(
             "INSERT INTO search (rowid, title, text)
              SELECT n, title, text FROM text WHERE n = ?1",
