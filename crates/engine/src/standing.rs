@@ -130,7 +130,7 @@ impl<'a> Known<'a> {
         }
         for device in &self.peers {
             for entry in self.replica.ahead(&Peer(device.0)).filter(|entry| entry.cut == 0) {
-                note(LogShort::of(&entry.log()), entry.seq, device);
+                note(LogShort::of(&entry.log), entry.seq, device);
             }
         }
         let shown = |(log, (count, names)): (LogShort, (u64, BTreeSet<String>))| {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId, SoftKind, Time};
 use cremona_sync::frame::{
-    Bodies, Entries, Frame, Headers, Hello, Node, Probe, Proof, Run, Slice, Want, WantBodies, WantBundle, WantProof, WireEntry, WireSpan,
+    Bodies, Entries, Frame, Headers, Hello, Node, Probe, Proof, Run, Slice, Want, WantBodies, WantBundle, WantProof,
+    WireEntry, WireSpan,
 };
 use cremona_sync::soft_frame::{SoftEntry, SoftOffer, SoftPlace, SoftWant, SoftWords};
 use cremona_sync::{FrontierEntry, Trie};
@@ -115,7 +116,13 @@ fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
         ),
         (
             "slice",
-            Frame::Slice(Slice { id: 7, name: [5; 16].into(), total: 40_000, offset: 16_384, bytes: vec![9; 3].into() }),
+            Frame::Slice(Slice {
+                id: 7,
+                name: [5; 16].into(),
+                total: 40_000,
+                offset: 16_384,
+                bytes: vec![9; 3].into(),
+            }),
         ),
     ]
 }
