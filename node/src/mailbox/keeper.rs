@@ -106,7 +106,11 @@ impl Keeper {
                     self.net.drop_peer(peer, &reason);
                 }
                 // It has no log, knows no mailbox, and nobody waits for its commits.
-                Effect::Guard(_) | Effect::Dial { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {}
+                Effect::Guard(_)
+                | Effect::Check(_)
+                | Effect::Dial { .. }
+                | Effect::Addresses { .. }
+                | Effect::Committed { .. } => {}
             }
         }
     }
