@@ -68,29 +68,17 @@ pub struct Built {
 /// Where the engine refuses what a device wrote.
 pub fn build(file: &Path, ana: &Identity, messages: usize) -> Result<Built> {
     let crew = Crew::of(messages);
-    let founded = Time(START * 1_000 - 86_400_000);
-    let founding = Founding::new(ana, blake3::hash(b"cremona benches").as_bytes(), founded);
-    let settings = settings(founding.workspace, &founding.secret, "Ana", None);
-    let identity = Identity::from_seeds(&ana.seeds().0, &ana.seeds().1);
-    let mut engine = Engine::open(Store::open(file)?, identity, settings, founded)?;
-    engine.establish(&founding, "Team", founded)?;
-    let tools = Tools::of(&mut engine, &founding)?;
-    let mut crowd = Crowd { tools, tellers: Vec::new(), channels: Vec::new(), said: 0 };
-    crowd.gather(&mut engine, &crew, founded)?;
+    let (mut engine, mut crowd) = Crowd::found(Store::open(file)?, ana, &crew)?;
     let mut text_bytes = 0;
     let mut roots: Vec<(RecordId, Time)> = Vec::with_capacity(messages);
     for said in Talk::new(crew, messages, 1) {
         let time = Time(said.time_ms);
         text_bytes += said.text.len();
         let root = said.root.map(|root| roots[root]);
-        let doc = DocId::of(crowd.channels[said.channel], root.map_or(time, |(_, time)| time));
-        let edit = Edit::message(root.map(|(id, _)| id), &said.text, None)?;
         if crowd.tellers[said.member].head.seq >= LIFE {
-            let join = crowd.tellers[said.member].renew(&crowd.tools, time)?;
-            hand(&mut engine, join, time)?;
+            crowd.renew(&mut engine, said.member, time)?;
         }
-        let (id, bytes) = crowd.tellers[said.member].say(&crowd.tools, doc, &edit, time)?;
-        hand(&mut engine, bytes, time)?;
+        let (id, _) = crowd.say(&mut engine, said.member, said.channel, root, &said.text, time)?;
         roots.push((id, root.map_or(time, |(_, time)| time)));
         if roots.len().is_multiple_of(100_000) {
             eprintln!("{} of {messages} messages written", roots.len());
@@ -98,16 +86,71 @@ pub fn build(file: &Path, ana: &Identity, messages: usize) -> Result<Built> {
     }
     engine.close();
     crowd.tellers.truncate(TALKERS);
-    let key = WorkspaceKey {
-        workspace: founding.workspace,
-        generation: 0,
-        secret: founding.secret.clone(),
-        hints: Vec::new(),
-    };
+    let tools = &crowd.tools;
+    let key =
+        WorkspaceKey { workspace: tools.workspace, generation: 0, secret: tools.secret.clone(), hints: Vec::new() };
     Ok(Built { key, crowd, text_bytes })
 }
 
 impl Crowd {
+    /// Founds a workspace in `store` as `ana`, into which all of `crew` come the day before they talk.
+    ///
+    /// # Errors
+    /// Where the engine refuses.
+    pub fn found(store: Store, ana: &Identity, crew: &Crew) -> Result<(Engine, Self)> {
+        let founded = Time(START * 1_000 - 86_400_000);
+        let founding = Founding::new(ana, blake3::hash(b"cremona benches").as_bytes(), founded);
+        let settings = settings(founding.workspace, &founding.secret, "Ana", None);
+        let identity = Identity::from_seeds(&ana.seeds().0, &ana.seeds().1);
+        let mut engine = Engine::open(store, identity, settings, founded)?;
+        engine.establish(&founding, "Team", founded)?;
+        let tools = Tools::of(&mut engine, &founding)?;
+        let mut crowd = Self { tools, tellers: Vec::new(), channels: Vec::new(), said: 0 };
+        crowd.gather(&mut engine, crew, founded)?;
+        Ok((engine, crowd))
+    }
+
+    /// The engine of a newcomer who was given the key and has met nobody.
+    ///
+    /// # Errors
+    /// Where the engine refuses.
+    pub fn newcomer(&self, store: Store, name: &str, now: Time) -> Result<Engine> {
+        let settings = settings(self.tools.workspace, &self.tools.secret, name, None);
+        let seed = |what: &str| *blake3::hash(format!("{what} of {name}").as_bytes()).as_bytes();
+        let identity = Identity::from_seeds(&seed("signing"), &seed("boxing"));
+        Ok(Engine::open(store, identity, settings, now)?)
+    }
+
+    /// Member number `at` begins a new life.
+    ///
+    /// # Errors
+    /// Where the engine refuses.
+    pub fn renew(&mut self, engine: &mut Engine, at: usize, time: Time) -> Result<()> {
+        let join = self.tellers[at].renew(&self.tools, time)?;
+        hand(engine, join, time)
+    }
+
+    /// Member number `at` says something in a channel; gives its id, and its bytes in single form.
+    ///
+    /// # Errors
+    /// Where the engine refuses.
+    pub fn say(
+        &mut self,
+        engine: &mut Engine,
+        at: usize,
+        channel: usize,
+        root: Option<(RecordId, Time)>,
+        text: &str,
+        time: Time,
+    ) -> Result<(RecordId, usize)> {
+        let doc = DocId::of(self.channels[channel], root.map_or(time, |(_, time)| time));
+        let edit = Edit::message(root.map(|(id, _)| id), text, None)?;
+        let (id, bytes) = self.tellers[at].say(&self.tools, doc, &edit, time)?;
+        let length = bytes.len();
+        hand(engine, bytes, time)?;
+        Ok((id, length))
+    }
+
     /// Everyone joins and says who they are, and the first ones create the channels.
     fn gather(&mut self, engine: &mut Engine, crew: &Crew, time: Time) -> Result<()> {
         for at in 0..crew.members {
@@ -139,13 +182,10 @@ impl Crowd {
         let mut engine = Engine::open(Store::open(file)?, Identity::from_seeds(&signing, &boxing), settings, now)?;
         for at in 0..count {
             let time = now.plus(at as u64);
-            let doc = DocId::of(self.channels[at % self.channels.len()], time);
             let text =
                 format!("Message {} of this run, about as long as most of a team: ninety bytes or so.", self.said);
-            let teller = at % self.tellers.len();
-            let edit = Edit::message(None, &text, None)?;
-            let (_, bytes) = self.tellers[teller].say(&self.tools, doc, &edit, time)?;
-            hand(&mut engine, bytes, time)?;
+            let (teller, channel) = (at % self.tellers.len(), at % self.channels.len());
+            self.say(&mut engine, teller, channel, None, &text, time)?;
             self.said += 1;
         }
         engine.close();

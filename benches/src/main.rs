@@ -15,6 +15,7 @@ mod person;
 mod proxy;
 mod report;
 mod rows;
+mod scale;
 mod stats;
 mod talk;
 mod team;
@@ -51,6 +52,8 @@ enum What {
     Node(Options),
     /// Ten idle nodes: bytes and processor time an hour.
     Idle(Options),
+    /// The simulation of growth, from 10 to 1,000 devices.
+    Scale(Options),
     /// Writes the history of a crowd and nothing else, to be used by a later run.
     Crowd(Options),
     /// One side of a peer; the benchmarks start these themselves.
@@ -97,6 +100,7 @@ fn main() -> Result<()> {
         What::Live(options) => bench::live::run(&options.run()?),
         What::Node(options) => bench::node::run(&options.run()?),
         What::Idle(options) => bench::idle::run(&options.run()?),
+        What::Scale(options) => scale::run(&options.run()?),
         What::Crowd(options) => {
             let run = options.run()?;
             team::Team::crowd(&run, run.messages).map(|_| ())
@@ -110,12 +114,21 @@ fn main() -> Result<()> {
 }
 
 fn all(run: &Run) -> Result<()> {
+    let disk = machine::sync_times(&run.work)?;
+    let text = format!(
+        "{}. This disk needs {} ms to write and sync 4 KiB (median of 200; p99 {}).\n",
+        machine::description(),
+        stats::number(disk.median(), 2),
+        stats::number(disk.percentile(0.99), 2)
+    );
+    report::publish(&run.out, "machine", &disk, &text)?;
     bench::newcomer::run(run)?;
     bench::newcomer::large(run)?;
     bench::reconnect::run(run)?;
     bench::live::run(run)?;
     bench::node::run(run)?;
-    bench::idle::run(run)
+    bench::idle::run(run)?;
+    scale::run(run)
 }
 
 impl Options {

@@ -40,6 +40,15 @@ pub fn publish(out: &Path, name: &str, raw: &impl serde::Serialize, text: &str) 
     fill(&page_of(out), name, text)
 }
 
+/// The same, on another page.
+///
+/// # Errors
+/// Where the files can't be written.
+pub fn publish_on(page: &Path, out: &Path, name: &str, raw: &impl serde::Serialize, text: &str) -> Result<()> {
+    publish(out, name, raw, text)?;
+    fill(page, name, text)
+}
+
 /// Writes an SVG next to the raw numbers.
 ///
 /// # Errors

@@ -126,6 +126,23 @@ impl Team {
         Self::opened(ana, folder, label)
     }
 
+    /// A copy of Ana's and Bo's directories in `folder`, whose nodes open new lives there.
+    ///
+    /// # Errors
+    /// Where they can't be copied.
+    pub fn copied(&self, run: &Run, folder: &Path) -> Result<Self> {
+        for name in ["ana", "bo"] {
+            let (from, to) = (self.folder.join(name), folder.join(name));
+            clear(&to)?;
+            for file in ["cremona.db", "node.json"] {
+                std::fs::copy(from.join(file), to.join(file))
+                    .with_context(|| format!("can't copy {}", from.join(file).display()))?;
+            }
+        }
+        std::fs::copy(self.folder.join("done"), folder.join("done"))?;
+        Self::opened(Person::new(&run.program, folder, "ana"), folder.to_owned(), &self.label)
+    }
+
     /// A team that stands complete in `folder`.
     ///
     /// # Errors

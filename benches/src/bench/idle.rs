@@ -51,7 +51,8 @@ pub fn run(run: &Run) -> Result<()> {
     std::thread::sleep(SETTLE);
     let total = |proxy: &Proxy| proxy.counted().up + proxy.counted().down;
     let before: Vec<u64> = others.iter().map(|(_, proxy)| total(proxy)).collect();
-    let pids = std::iter::once(team.ana.pid()?).chain(others.iter().map(|(person, _)| person.pid()).collect::<Result<Vec<_>>>()?);
+    let pids = std::iter::once(team.ana.pid()?)
+        .chain(others.iter().map(|(person, _)| person.pid()).collect::<Result<Vec<_>>>()?);
     let pids: Vec<u32> = pids.collect();
     let cpu = pids.iter().map(|pid| processor_seconds(*pid)).collect::<Result<Vec<_>>>()?;
     let start = Instant::now();

@@ -1,6 +1,7 @@
 //! One hop: from the moment Ana's node is asked to post until Bo's node has told a watcher of it, that
 //! is, until it is committed there and can be read. Both nodes wait for their disks on the way.
-//! Connected directly, one message at a time. samod: from the call that puts a message into a document
+//! Connected directly, one message at a time; on the disk that is measured, and once more with the same
+//! directories in memory, which shows what is the disk's share. samod: from the call that puts a message into a document
 //! until the other side's stream of changes says so; neither side waits for a disk.
 
 use std::time::Instant;
@@ -38,7 +39,16 @@ pub fn run(run: &Run) -> Result<()> {
     let mut all: Vec<Figures> = Vec::new();
     for team in &mut teams {
         super::reconnect::member(run, team)?;
-        all.push(Figures { messages: team.messages, name: "cremona".to_owned(), ..Figures::default() });
+    }
+    let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
+    let mut copies = Vec::new();
+    for (at, team) in teams.iter().enumerate() {
+        copies.push(team.copied(run, &memory.path().join(at.to_string()))?);
+    }
+    for (place, teams) in [("on disk", &teams), ("in memory", &copies)] {
+        for team in teams {
+            all.push(Figures { messages: team.messages, name: format!("cremona, {place}"), ..Figures::default() });
+        }
     }
     for team in &teams[..peers] {
         prepare(team)?;
@@ -49,8 +59,9 @@ pub fn run(run: &Run) -> Result<()> {
         eprintln!("live, repetition {} of {}", repetition + 1, run.repetitions);
         for at in 0..teams.len() {
             ours(run, &mut teams[at], &mut all[at])?;
+            ours(run, &mut copies[at], &mut all[teams.len() + at])?;
             if at < peers {
-                samod(&teams[at], &mut all[teams.len() + at])?;
+                samod(&teams[at], &mut all[teams.len() * 2 + at])?;
             }
         }
     }
@@ -117,7 +128,8 @@ fn samod(team: &Team, figures: &mut Figures) -> Result<()> {
 
 #[allow(clippy::cast_precision_loss)]
 fn publish(run: &Run, disk: &Series, all: &[Figures]) -> Result<()> {
-    let mut table = Table::new(&["messages", "contender", "p50, ms", "p99, ms", "greatest, ms", "acknowledged p50, ms"]);
+    let mut table =
+        Table::new(&["messages", "contender", "p50, ms", "p99, ms", "greatest, ms", "acknowledged p50, ms"]);
     for one in all {
         let acknowledged =
             if one.acknowledged.0.is_empty() { "–".to_owned() } else { number(one.acknowledged.median(), 2) };

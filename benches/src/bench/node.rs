@@ -52,8 +52,7 @@ pub fn run(run: &Run) -> Result<()> {
 
 fn ours(run: &Run, team: &mut Team) -> Result<Figures> {
     eprintln!("one node with {} messages", team.messages);
-    let mut figures =
-        Figures { messages: team.messages, text_bytes: team.text_bytes, ..Figures::default() };
+    let mut figures = Figures { messages: team.messages, text_bytes: team.text_bytes, ..Figures::default() };
     // The first start after a build may open a new life or migrate; it is not counted.
     team.ana.up(None)?;
     team.ana.stop()?;
@@ -143,7 +142,8 @@ fn searches(client: &mut Client) -> Result<Vec<(String, Series)>> {
         format!("\"{} {}\"", words[at], words[at + 1])
     });
     let phrases: Vec<String> = phrases.collect();
-    let begins: Vec<String> = usual.iter().map(|word| format!("{}*", word.chars().take(3).collect::<String>())).collect();
+    let begins: Vec<String> =
+        usual.iter().map(|word| format!("{}*", word.chars().take(3).collect::<String>())).collect();
     let sets = [
         ("one of the 50 words said most", frequent),
         ("a usual word", usual),
@@ -210,7 +210,16 @@ fn samod(run: &Run, team: &Team, figures: &mut Figures) -> Result<()> {
 #[allow(clippy::cast_precision_loss)]
 fn publish(run: &Run, all: &[Figures]) -> Result<()> {
     let mega = |value: f64| format!("{} MB", number(value / 1e6, 1));
-    let mut table = Table::new(&["messages", "contender", "start to answering, ms", "idle memory (anonymous)", "after all questions", "idle CPU, s an hour", "disk", "disk, times the text"]);
+    let mut table = Table::new(&[
+        "messages",
+        "contender",
+        "start to answering, ms",
+        "idle memory (anonymous)",
+        "after all questions",
+        "idle CPU, s an hour",
+        "disk",
+        "disk, times the text",
+    ]);
     for one in all {
         let times = |disk: f64| number(disk / one.text_bytes as f64, 2);
         table.row(&[
@@ -237,7 +246,9 @@ fn publish(run: &Run, all: &[Figures]) -> Result<()> {
         }
     }
     let mut text = table.text().to_owned();
-    for (title, pick) in [("search", (|one: &Figures| &one.searches) as fn(&Figures) -> &Vec<_>), ("page", |one| &one.pages)] {
+    for (title, pick) in
+        [("search", (|one: &Figures| &one.searches) as fn(&Figures) -> &Vec<_>), ("page", |one| &one.pages)]
+    {
         let mut columns = vec![title.to_owned()];
         columns.extend(all.iter().map(|one| format!("p50 / p99, ms at {}", number(one.messages as f64, 0))));
         let mut table = Table::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
@@ -248,7 +259,9 @@ fn publish(run: &Run, all: &[Figures]) -> Result<()> {
             table.row(&row);
         }
         let mut row = vec!["**all**".to_owned()];
-        row.extend(all.iter().map(|one| both(&Series(pick(one).iter().flat_map(|(_, series)| series.0.clone()).collect()))));
+        row.extend(
+            all.iter().map(|one| both(&Series(pick(one).iter().flat_map(|(_, series)| series.0.clone()).collect()))),
+        );
         table.row(&row);
         text = format!("{text}\n{}", table.text());
     }
