@@ -21,9 +21,11 @@ pub struct Town {
 pub struct Person {
     pub data: PathBuf,
     pub state: PathBuf,
+    /// The network namespace that the node runs in, if any; its log is then kept.
+    pub space: Option<String>,
+    pub listen: String,
+    pub dial: Vec<String>,
     node: Option<Child>,
-    listen: String,
-    dial: Vec<String>,
 }
 
 /// The binary under test, built once.
@@ -53,9 +55,10 @@ impl Town {
         Person {
             data: self.folder.path().join(name),
             state: self.folder.path().join("state"),
-            node: None,
+            space: None,
             listen: "127.0.0.1:0".to_owned(),
             dial: Vec::new(),
+            node: None,
         }
     }
 
@@ -98,10 +101,32 @@ impl Person {
     }
 
     pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
-        let mut command = Command::new(binary());
+        self.dress(Command::new(binary()), args)
+    }
+
+    fn dress<S: AsRef<OsStr>>(&self, mut command: Command, args: &[S]) -> Command {
         command.arg("--data").arg(&self.data).arg("--json").args(args);
         command.env("XDG_STATE_HOME", &self.state).env_remove("CREMONA_DATA");
         command
+    }
+
+    /// The node, in its namespace where it has one; `ip` becomes the node, so their ids are one.
+    fn node<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        let Some(space) = &self.space else {
+            let mut command = self.command(args);
+            command.stderr(Stdio::null());
+            return command;
+        };
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", space]).arg(binary());
+        let log = std::fs::File::options().create(true).append(true).open(self.log()).expect("a log");
+        command.stderr(log);
+        self.dress(command, args)
+    }
+
+    /// What the node says while it runs in a namespace.
+    pub fn log(&self) -> PathBuf {
+        self.data.with_extension("log")
     }
 
     /// Runs a verb that has to work.
@@ -125,13 +150,7 @@ impl Person {
         for address in &self.dial {
             args.extend(["--dial", address]);
         }
-        let mut child = self
-            .command(&args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("cremona starts");
+        let mut child = self.node(&args).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("cremona starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("it was piped"))
             .read_line(&mut line)
@@ -139,9 +158,12 @@ impl Person {
         self.node = Some(child);
         let ready: Value = serde_json::from_str(&line).expect("ready is JSON");
         assert_eq!(ready["ready"], true);
-        let address = ready["addresses"][0].as_str().expect("an address");
-        let mut parts = address.split('/').skip(2);
-        self.listen = format!("{}:{}", parts.next().unwrap(), parts.nth(1).unwrap());
+        if self.space.is_none() {
+            // The next node takes the same port, and others can dial it.
+            let address = ready["addresses"][0].as_str().expect("an address");
+            let mut parts = address.split('/').skip(2);
+            self.listen = format!("{}:{}", parts.next().unwrap(), parts.nth(1).unwrap());
+        }
     }
 
     pub fn dials(&mut self, other: &Person) {
