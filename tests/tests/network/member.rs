@@ -58,7 +58,7 @@ impl Member {
 
     /// Waits until something is heard from the node, or a moment is over.
     pub fn listen(&mut self) {
-        self.ear.as_mut().unwrap().listen(LOOK);
+        self.listen_until(Instant::now() + LOOK);
     }
 
     /// Waits until something is heard, or that time comes.

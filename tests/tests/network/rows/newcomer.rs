@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::PATIENCE;
 use crate::ground::Ground;
-use crate::member::{Member, settle};
+use crate::member::{Member, settle, until};
 use crate::space::Space;
 use crate::table::Measure;
 
@@ -32,8 +32,10 @@ pub fn newcomer(
     settle(&mut [&mut ana, &mut bob], PATIENCE);
     let (took, bytes) = (began.elapsed(), bo.bytes(interface) - before);
     assert_eq!(bob.messages(), MESSAGES as u64);
-    ana.person.post("Welcome, Bo");
-    bob.person.post("Here I am");
+    let welcome = ana.person.post("Welcome, Bo");
+    until(&mut [&mut bob], "Bo sees it live", PATIENCE, |members| members[0].saw(&welcome).is_some());
+    let answer = bob.person.post("Here I am");
+    until(&mut [&mut ana], "Ana sees it live", PATIENCE, |members| members[0].saw(&answer).is_some());
     settle(&mut [&mut ana, &mut bob], PATIENCE);
     Measure { took, bytes, note: format!("newcomer, {MESSAGES} messages of {BYTES} B") }
 }
