@@ -51,6 +51,9 @@ pub(crate) struct Core {
     pub(crate) asked_body: (i64, u64),
     /// Up to where a device was seen to hold the own log, since the start.
     pub(crate) synced: BTreeMap<DeviceId, (LogId, u64)>,
+    /// Own envelopes are signed only where a run needs it, since none of them travels alone; bytes of
+    /// the own log at the last signature.
+    pub(crate) sparing: Option<u64>,
     /// Spans of checked bundles that wait for the replica to say what becomes of them.
     pub(crate) checked: BTreeMap<(u32, usize), Vec<Arrived>>,
 }
@@ -98,6 +101,7 @@ impl Core {
             desk: Desk::default(),
             asked_body: (0, 0),
             synced: BTreeMap::new(),
+            sparing: None,
             checked: BTreeMap::new(),
         }
     }

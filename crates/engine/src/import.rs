@@ -18,8 +18,18 @@ use crate::error::EngineError;
 /// Most messages in one batch.
 pub const MAX_BATCH: usize = 2_000;
 
+/// More messages than this are not gossiped, so they need no signature each.
+const FEW: usize = 8;
+
 /// Adds a batch; all of it or nothing.
 pub(crate) fn import(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: Time) -> Result<Done, EngineError> {
+    if batch.messages.len() <= FEW || batch.dry_run {
+        return import_batch(core, tx, batch, now);
+    }
+    core.sparingly(tx, |core| import_batch(core, tx, batch, now))
+}
+
+fn import_batch(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: Time) -> Result<Done, EngineError> {
     if batch.messages.len() > MAX_BATCH {
         let message = format!("a batch of {} messages is over the limit of {MAX_BATCH}", batch.messages.len());
         return Err(Failure::new(Reason::Usage, message, "send smaller batches").into());

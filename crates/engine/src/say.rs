@@ -2,8 +2,8 @@
 
 use cremona_envelope::seal::Place;
 use cremona_envelope::{
-    EnvelopeId, ErasePayload, Head, JoinPayload, Kind, LifeId, LogId, MailboxPayload, PlainBody, RecordId, Sealed,
-    Time, Verified, genesis_of,
+    EnvelopeId, ErasePayload, Head, JoinPayload, Kind, LifeId, LogId, MailboxPayload, PlainBody, RecordId,
+    SIGNED_EVERY, Sealed, Time, Verified, genesis_of,
 };
 use cremona_model::{Chain, DocId, Edit};
 use cremona_store::Write;
@@ -12,6 +12,7 @@ use crate::ask::{Failure, Reason};
 use crate::core::{Core, Own, SKEW_MS};
 use crate::error::EngineError;
 use crate::founding::Founding;
+use crate::serve::UNSIGNED_BYTES;
 
 impl Core {
     /// Writes genesis and first key; this device is the founder's.
@@ -70,10 +71,38 @@ impl Core {
         let place = self.place(own.life, own.head.id, &own.head, Kind::CHANGE, time);
         let body = edit.body.as_deref().map_or(PlainBody::None, PlainBody::Text);
         let sealed = self.keyring.seal(&epoch, &place, &payload.encode(), body).map_err(too_long)?;
-        let verified = self.identity.sign(sealed.ok_or(EngineError::Damaged("the current epoch key"))?);
+        let sealed = sealed.ok_or(EngineError::Damaged("the current epoch key"))?;
+        let bytes = sealed.header.bytes;
+        let unsigned = self.sparing.map(|signed| bytes.saturating_sub(signed));
+        let verified = if unsigned.is_some_and(|unsigned| unsigned <= UNSIGNED_BYTES)
+            && !sealed.header.seq.is_multiple_of(SIGNED_EVERY)
+        {
+            let id = sealed.header.id();
+            let envelope = sealed.with_signature(None);
+            Verified::from_store(envelope, &id).ok_or(EngineError::Damaged("a sealed envelope"))?
+        } else {
+            self.sparing = self.sparing.map(|_| bytes);
+            self.identity.sign(sealed)
+        };
         let id = RecordId::of(&self.identity.device(), &own.life, verified.header().seq);
         self.write_own(tx, &verified, own.life, now)?;
         Ok((id, verified))
+    }
+
+    /// Says much at once: one signature for up to [`SIGNED_EVERY`] envelopes, and one at the end.
+    pub(crate) fn sparingly<T>(
+        &mut self,
+        tx: &Write<'_>,
+        work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.sparing = self.own.map(|own| own.head.bytes);
+        let done = work(self);
+        self.sparing = None;
+        let done = done?;
+        if let Some(own) = self.own {
+            tx.set_signature(own.no, own.head.seq, &self.identity.signature(own.head.id))?;
+        }
+        Ok(done)
     }
 
     /// The time that the next own envelope will bear.

@@ -15,7 +15,7 @@ use crate::error::EngineError;
 pub(crate) type SignedHeader = (Header, Option<[u8; 64]>);
 
 /// Bytes of envelopes that may follow each other without a signature.
-const UNSIGNED_BYTES: usize = 64 * 1024;
+pub(crate) const UNSIGNED_BYTES: u64 = 64 * 1024;
 /// Rows read at once while serving.
 const BATCH: u32 = 256;
 
@@ -210,7 +210,8 @@ pub(crate) fn thin_out(run: &mut [Envelope]) {
     let mut unsigned = 0_usize;
     for (index, envelope) in run.iter_mut().enumerate() {
         unsigned = unsigned.saturating_add(run_bytes(envelope));
-        let needed = index == last || envelope.header.seq.is_multiple_of(SIGNED_EVERY) || unsigned > UNSIGNED_BYTES;
+        let needed =
+            index == last || envelope.header.seq.is_multiple_of(SIGNED_EVERY) || unsigned as u64 > UNSIGNED_BYTES;
         if needed && envelope.signature.is_some() {
             unsigned = 0;
         } else {

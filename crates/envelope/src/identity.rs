@@ -4,7 +4,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use x25519_dalek::{PublicKey, StaticSecret};
 
 use crate::envelope::{Envelope, Verified, signed_bytes};
-use crate::ids::DeviceId;
+use crate::ids::{DeviceId, EnvelopeId};
 use crate::seal::Sealed;
 
 /// The secret keys of one device: Ed25519 to sign (also its libp2p identity), X25519 for sealed boxes.
@@ -41,6 +41,12 @@ impl Identity {
         let signature = self.signing.sign(&signed_bytes(id)).to_bytes();
         let Sealed { header, change, body } = sealed;
         Envelope { header, signature: Some(signature), change, body }.proven(id)
+    }
+
+    /// The signature of an envelope of this device by its id, where that was not signed when it was sealed.
+    #[must_use]
+    pub fn signature(&self, id: EnvelopeId) -> [u8; 64] {
+        self.signing.sign(&signed_bytes(id)).to_bytes()
     }
 
     /// A signature over bytes that begin with a context of their own.

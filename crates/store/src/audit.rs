@@ -111,7 +111,7 @@ impl Read<'_> {
         })
     }
 
-    /// Counts of what deserves attention; reads every current text.
+    /// Counts of what deserves attention.
     pub fn oddities(&self) -> Result<Oddities, StoreError> {
         let count = |sql: &str| self.db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u64>(0));
         Ok(Oddities {
@@ -120,9 +120,7 @@ impl Read<'_> {
             refused: count("SELECT count(*) FROM envelope INDEXED BY envelope_odd WHERE status >= 2 AND status = 3")?,
             missing: count("SELECT count(*) FROM missing")?,
             forks: count("SELECT count(*) FROM log WHERE cut > 0")?,
-            text_bytes: count(
-                "SELECT coalesce(sum(octet_length(text) + coalesce(octet_length(title), 0)), 0) FROM text",
-            )?,
+            text_bytes: count("SELECT text_bytes FROM tally")?,
             latest: count("SELECT coalesce(max(time), 0) FROM log")?,
         })
     }
@@ -155,6 +153,7 @@ impl Write<'_> {
             put.execute(rusqlite::params![log, seq, encode(title.as_deref(), &text)])?;
         }
         self.db.execute("DELETE FROM text", [])?;
+        self.db.execute("UPDATE tally SET text_bytes = 0", [])?;
         self.db.execute("INSERT INTO search (search) VALUES ('rebuild')", [])?;
         for table in DERIVED {
             self.db.execute(&format!("DELETE FROM {table}"), [])?;

@@ -354,6 +354,14 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Keeps the signature of an envelope.
+    pub fn set_signature(&self, log: i64, seq: u64, signature: &[u8; 64]) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("UPDATE envelope SET signature = ?3 WHERE log = ?1 AND seq = ?2")?
+            .execute(params![log, seq, signature])?;
+        Ok(())
+    }
+
     /// Keeps a body in plain or sealed form; the text form is made by [`Write::put_text`].
     pub fn put_body(&self, log: i64, seq: u64, body: &BodyRow) -> Result<(), StoreError> {
         let (form, n, bytes) = match body {

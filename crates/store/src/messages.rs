@@ -340,6 +340,7 @@ impl Write<'_> {
             .prepare_cached("INSERT INTO text (n, log, seq, title, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![n, log, seq, title, text])?;
         self.unindexed.borrow_mut().insert(n);
+        self.grow(title.map_or(0, str::len).saturating_add(text.len()), true);
         Ok(())
     }
 
@@ -353,7 +354,26 @@ impl Write<'_> {
                 )?
                 .execute([n])?;
         }
-        self.db.prepare_cached("DELETE FROM text WHERE n = ?1")?.execute([n])?;
+        let mut taken = self.db.prepare_cached(
+            "DELETE FROM text WHERE n = ?1 RETURNING octet_length(text) + coalesce(octet_length(title), 0)",
+        )?;
+        let bytes = taken.query_row([n], |row| row.get::<_, usize>(0)).optional()?;
+        self.grow(bytes.unwrap_or(0), false);
+        Ok(())
+    }
+
+    fn grow(&self, bytes: usize, more: bool) {
+        let bytes = i64::try_from(bytes).unwrap_or(0);
+        let grown = self.grown.get();
+        self.grown.set(if more { grown.saturating_add(bytes) } else { grown.saturating_sub(bytes) });
+    }
+
+    /// Keeps count of the bytes of all texts, so that nobody has to read them for it.
+    pub(crate) fn note_growth(&self) -> Result<(), StoreError> {
+        if self.grown.get() == 0 {
+            return Ok(());
+        }
+        self.db.prepare_cached("UPDATE tally SET text_bytes = text_bytes + ?1")?.execute([self.grown.take()])?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Opening a store, transactions, and what can go wrong.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -89,6 +89,8 @@ pub struct Write<'a> {
     read: Read<'a>,
     /// Messages whose text is not in the index yet.
     pub(crate) unindexed: RefCell<BTreeSet<i64>>,
+    /// By how much the texts have grown.
+    pub(crate) grown: Cell<i64>,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -151,9 +153,10 @@ impl Store {
     /// What `work` says, or [`StoreError`] where the commit fails.
     pub fn write<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = Transaction::new(&mut self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let write = Write { read: Read { db: &tx }, unindexed: RefCell::default() };
+        let write = Write { read: Read { db: &tx }, unindexed: RefCell::default(), grown: Cell::default() };
         let done = work(&write)?;
         write.index_texts()?;
+        write.note_growth()?;
         drop(write);
         tx.commit().map_err(StoreError::from)?;
         Ok(done)

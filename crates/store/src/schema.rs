@@ -18,7 +18,7 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3];
+pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -265,6 +265,23 @@ CREATE TABLE met (                      -- when each device was last connected
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX log_of_device ON log (device);
+";
+
+const VERSION_4: &str = "
+CREATE TABLE tally (                    -- one row
+  text_bytes INTEGER NOT NULL           -- of all current texts and titles
+) STRICT;
+
+INSERT INTO tally (text_bytes)
+SELECT coalesce(sum(octet_length(text) + coalesce(octet_length(title), 0)), 0) FROM text;
+
+CREATE TABLE part (                     -- bundles that have not come whole; losing them loses time
+  spans     BLOB NOT NULL,              -- what was asked for
+  at        INTEGER NOT NULL,           -- where these bytes begin
+  name      BLOB NOT NULL,              -- of the whole bundle
+  bytes     BLOB NOT NULL,
+  PRIMARY KEY (spans, at)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

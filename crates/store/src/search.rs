@@ -3,6 +3,8 @@
 //! Tokens are what `unicode61` makes of a text: words without accents, in lower case. Scripts that
 //! don't put spaces between words give one token for each run of letters.
 
+use std::collections::HashMap;
+
 use rusqlite::{Row, params};
 
 use crate::messages::{MESSAGE_COLUMNS, ShownRow};
@@ -79,22 +81,28 @@ impl Read<'_> {
             self.db.prepare_cached(&format!("SELECT rowid {MATCHES} ORDER BY {order} LIMIT ?3 OFFSET ?2"))?;
         let numbers =
             found.query_map(params![expression, skip, limit], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-        numbers.into_iter().map(|n| self.hit(&expression, n)).collect()
+        let mut rows = self.shown_hits(&expression, &numbers)?;
+        Ok(numbers.iter().filter_map(|n| rows.remove(n)).collect())
     }
 
-    /// Message `n` with its snippet. Asked for one by one, since with the matches SQLite would make
-    /// a snippet of every match before it sorts them.
-    fn hit(&self, expression: &str, n: i64) -> Result<HitRow, StoreError> {
+    /// Messages with their snippets. Asked for once they are chosen, since with the matches SQLite
+    /// would make a snippet of every match before it sorts them; all at once, since what begins with a
+    /// few letters is gathered anew by each query.
+    fn shown_hits(&self, expression: &str, numbers: &[i64]) -> Result<HashMap<i64, HitRow>, StoreError> {
+        let chosen = format!("[{}]", numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(","));
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''),
                     snippet(search, -1, '«', '»', '…', 16)
              FROM search
-             JOIN message AS m ON m.n = search.rowid
+             CROSS JOIN message AS m ON m.n = search.rowid
              LEFT JOIN text AS x ON x.n = m.n
              LEFT JOIN member AS p ON p.id = m.member
-             WHERE search MATCH ?1 AND search.rowid = ?2"
+             WHERE search MATCH ?1 AND +search.rowid IN (SELECT value FROM json_each(?2))"
         ))?;
-        let read = |row: &Row<'_>| Ok(HitRow { shown: shown_row(row)?, snippet: row.get(18)? });
-        Ok(query.query_row(params![expression, n], read)?)
+        let read = |row: &Row<'_>| {
+            let shown = shown_row(row)?;
+            Ok((shown.message.n, HitRow { shown, snippet: row.get(18)? }))
+        };
+        Ok(query.query_map(params![expression, chosen], read)?.collect::<Result<_, _>>()?)
     }
 }

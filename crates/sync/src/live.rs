@@ -17,7 +17,9 @@ impl Replica {
         for verified in envelopes {
             self.note_own(verified);
         }
-        let few = envelopes.len() <= GOSSIPED;
+        // What is not signed itself can't travel alone.
+        let signed = envelopes.iter().all(|verified| verified.envelope().signature.is_some());
+        let few = envelopes.len() <= GOSSIPED && signed;
         let mut missed = !few;
         for verified in envelopes.iter().filter(|_| few) {
             let bytes = verified.envelope().encode();
