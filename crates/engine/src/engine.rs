@@ -289,6 +289,11 @@ impl Engine {
         let name = self.settings.name.clone();
         let random = self.settings.random;
         let peers = !self.peers.is_empty();
+        if let Some(Input::Frame { bytes, .. }) = &input
+            && cremona_sync::is_slice(bytes)
+        {
+            return self.keep_slice(input, now);
+        }
         let (core, replica, lives) = (&mut self.core, &mut self.replica, &mut self.lives);
         let result = self.store.write(|tx| {
             if let Some(input) = input {
@@ -299,6 +304,10 @@ impl Engine {
                 let life = new_life(&random, *lives);
                 join(core, replica, tx, &name, life, now)?;
             }
+            // A part of a bundle may hold what was erased.
+            if !core.erased.is_empty() {
+                tx.drop_part(None)?;
+            }
             let said = core.say_erasures(tx, now)?;
             exchange::tell(core, replica, tx, said, now)?;
             if core.own.is_some() && peers {
@@ -306,6 +315,15 @@ impl Engine {
             }
             Ok::<(), EngineError>(())
         });
+        self.finish(result)
+    }
+
+    /// A slice of a bundle changes nothing but how far that has come, so it need not be on the disk
+    /// before the next one is taken: if the power fails, it comes again.
+    fn keep_slice(&mut self, input: Option<Input>, now: Time) -> Result<(), Failure> {
+        let (core, replica) = (&mut self.core, &mut self.replica);
+        let result =
+            self.store.write_lazily(|tx| input.map_or(Ok(()), |input| exchange::handle(core, replica, tx, input, now)));
         self.finish(result)
     }
 
@@ -435,6 +453,7 @@ fn load(store: &mut Store, core: &mut Core) -> Result<Replica, Failure> {
     })?;
     let mut replica = Replica::new(core.workspace, core.identity.device(), core.genesis.clone(), logs);
     store.read(|read| soft::remember(&mut replica, &read))?;
+    replica.remember_parts(store.read(|read| read.parts())?);
     Ok(replica)
 }
 

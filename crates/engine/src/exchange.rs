@@ -120,6 +120,9 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
             }
             Output::TakeNewest { ticket } => take_newest(core, tx, ticket)?,
             Output::Forget { ticket, index } => forget(core, ticket, index),
+            Output::KeepPart { spans, name, at, bytes } => tx.put_part(&spans, at, &name, &bytes)?,
+            Output::DropPart { spans } => tx.drop_part(Some(&spans))?,
+            Output::DropParts => tx.drop_part(None)?,
             Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
             Output::AcceptSoft { soft, instead_of } => soft::keep(core, tx, &soft, instead_of, now)?,

@@ -14,6 +14,7 @@ pub mod log;
 pub mod messages;
 pub mod open;
 pub mod pages;
+pub mod parts;
 pub mod schema;
 mod scrub;
 pub mod search;

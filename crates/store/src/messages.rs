@@ -379,19 +379,20 @@ impl Write<'_> {
 }
 
 impl Write<'_> {
-    /// Indexes what was put into the store in this transaction: all at once, since the index writes
-    /// what it has gathered each time that another statement could fail halfway.
+    /// Indexes what was put into the store in this transaction: by one statement,
+    /// since the index writes out what it has gathered at each statement that could fail halfway.
     pub(crate) fn index_texts(&self) -> Result<(), StoreError> {
         if self.unindexed.borrow().is_empty() {
             return Ok(());
         }
-        let mut query = self.db.prepare_cached(
-            "INSERT INTO search (rowid, title, text)
-             SELECT n, title, text FROM text WHERE n = ?1",
-        )?;
-        for n in std::mem::take(&mut *self.unindexed.borrow_mut()) {
-            query.execute([n])?;
-        }
+        let numbers: Vec<String> =
+            std::mem::take(&mut *self.unindexed.borrow_mut()).iter().map(i64::to_string).collect();
+        self.db
+            .prepare_cached(
+                "INSERT INTO search (rowid, title, text)
+                 SELECT n, title, text FROM text WHERE n IN (SELECT value FROM json_each(?1))",
+            )?
+            .execute([format!("[{}]", numbers.join(","))])?;
         Ok(())
     }
 }

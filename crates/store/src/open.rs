@@ -162,6 +162,21 @@ impl Store {
         Ok(done)
     }
 
+    /// The same for what may be lost when the power fails (not when the process dies): it is not synced.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_lazily<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let synchronous = |db: &Connection, how: &str| db.pragma_update(None, "synchronous", how);
+        synchronous(&self.db, "NORMAL").map_err(StoreError::from)?;
+        let done = self.write(work);
+        synchronous(&self.db, "FULL").map_err(StoreError::from)?;
+        done
+    }
+
     /// Runs `work` on the last commit.
     ///
     /// # Errors

@@ -29,6 +29,10 @@ const MIN_CREDIT: u32 = 8_192;
 const MAX_CREDIT: u32 = 262_144;
 /// The bytes under way are to take no longer than this.
 const UNDER_WAY_MS: u64 = 400;
+/// Up to this many envelopes a span does without telling where it begins.
+const SHORT_SPAN: u64 = 256;
+/// Most spans of a bundle that is worth going on with after a cut.
+const MAX_PART_SPANS: usize = 4;
 /// Most bundles that one peer is sending at once.
 const WINDOW: usize = 3;
 /// Most bundles in all that are coming, being checked, or waiting for what comes before them.
@@ -58,6 +62,8 @@ pub(crate) struct Load {
     hedge_at: Time,
     state: Stage,
     hedged: bool,
+    /// It goes on where an earlier one was cut off, of which the peer may have another version.
+    resumed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +79,15 @@ pub(crate) struct Ready {
     index: usize,
     peer: Peer,
     span: CheckedSpan,
+    /// Under which its bundle is kept until it is taken.
+    key: Option<Vec<u8>>,
+}
+
+/// What has come of a bundle, by what was asked for; see [`key_of`].
+#[derive(Clone, Debug)]
+struct Part {
+    name: [u8; 16],
+    bytes: Vec<u8>,
 }
 
 /// Everything about bundles that are asked for.
@@ -83,6 +98,8 @@ pub(crate) struct Bundles {
     /// Stretches that are asked for or proven: start and end, by log.
     claims: BTreeMap<LogId, BTreeMap<u64, u64>>,
     ready: BTreeMap<(LogId, u64), Ready>,
+    /// Beginnings of bundles that were cut off, for whoever is asked for the same again.
+    parts: BTreeMap<Vec<u8>, Part>,
     /// What is newest was asked for, or need not be.
     newest_asked: bool,
 }
@@ -125,7 +142,17 @@ impl Bundles {
             .map(|(id, _)| *id)
             .collect();
         for id in gone {
-            self.drop_load(id);
+            let Some(load) = self.drop_load(id) else { continue };
+            if let (Some(key), Some(name), false) = (key_of(&load.spans), load.name, load.bytes.is_empty()) {
+                self.put_part(key, name, load.bytes);
+            }
+        }
+    }
+
+    fn put_part(&mut self, key: Vec<u8>, name: [u8; 16], bytes: Vec<u8>) {
+        self.parts.insert(key, Part { name, bytes });
+        while self.parts.len() > MAX_LOADS {
+            self.parts.pop_last();
         }
     }
 
@@ -199,7 +226,9 @@ impl Replica {
             let aligned = (after / SPAN).saturating_add(1).saturating_mul(SPAN);
             let upto = told.seq.min(aligned).min(after.saturating_add(left.next_multiple_of(64)));
             left = left.saturating_sub(upto.saturating_sub(after));
-            let head = self.heads.get(log).filter(|head| head.seq == after);
+            // A long span says itself where it begins, so that it is the same whoever asks when.
+            let short_one = upto.saturating_sub(after) <= SHORT_SPAN;
+            let head = self.heads.get(log).filter(|head| head.seq == after && short_one);
             let base = head.map(|head| short(&head.id));
             spans.push(Span { log: *log, after, upto, base });
         }
@@ -251,22 +280,41 @@ impl Replica {
             })
             .collect();
         let bases = spans.iter().map(|span| span.base.and_then(|_| self.base_of(&span.log))).collect();
+        let part = key_of(&spans).and_then(|key| self.bundles.parts.remove(&key));
+        let (name, bytes) = part.map_or((None, Vec::new()), |part| (Some(part.name), part.bytes));
+        let whole = name.is_some_and(|name| name == name_of(&bytes));
+        let offset = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let load = Load {
             peer,
             spans,
             bases,
             newest,
-            name: None,
-            bytes: Vec::new(),
-            asked: len,
+            name,
+            bytes,
+            asked: offset.saturating_add(len),
             asked_at: now,
             hedge_at: now.plus(HEDGE_MS),
             state: Stage::Coming,
             hedged: false,
+            resumed: name.is_some(),
         };
         self.bundles.loads.insert(id, load);
+        if whole {
+            // It had come whole and was not taken yet when this node stopped.
+            return self.check(peer, id, now);
+        }
         self.await_answer(peer, now);
-        self.send(peer, &Frame::WantBundle(WantBundle { id, spans: wired, newest, offset: 0, len, name: None }));
+        let name = name.map(Into::into);
+        self.send(peer, &Frame::WantBundle(WantBundle { id, spans: wired, newest, offset, len, name }));
+    }
+
+    /// Beginnings of bundles, from before this node stopped: what was asked for, name, bytes.
+    pub fn remember_parts(&mut self, parts: impl IntoIterator<Item = (Vec<u8>, [u8; 16], Vec<u8>)>) {
+        for (key, name, bytes) in parts {
+            if bytes.len() <= MAX_BUNDLE {
+                self.bundles.put_part(key, name, bytes);
+            }
+        }
     }
 
     pub(crate) fn slice(&mut self, peer: Peer, slice: &Slice, now: Time) {
@@ -282,6 +330,16 @@ impl Replica {
             return self.end_empty(peer, slice.id, now);
         }
         let name = *slice.name;
+        let key = key_of(&load.spans).filter(|_| !load.newest);
+        if load.resumed && slice.offset == 0 && load.name != Some(name) {
+            // The peer makes another bundle of the same spans, so this one begins anew.
+            load.asked = load.asked.saturating_sub(u32::try_from(load.bytes.len()).unwrap_or(u32::MAX));
+            (load.name, load.resumed) = (None, false);
+            load.bytes.clear();
+            if let Some(spans) = &key {
+                self.outputs.push_back(Output::DropPart { spans: spans.clone() });
+            }
+        }
         let have = u32::try_from(load.bytes.len()).unwrap_or(u32::MAX);
         let fits = *load.name.get_or_insert(name) == name && slice.offset == have && !slice.bytes.is_empty();
         let bounded = slice.total as usize <= MAX_BUNDLE;
@@ -290,6 +348,9 @@ impl Replica {
             return self.lied_of_bundle(peer, "a slice that was not asked for", now);
         }
         load.bytes.extend_from_slice(&slice.bytes);
+        if let Some(spans) = key {
+            self.outputs.push_back(Output::KeepPart { spans, name, at: slice.offset, bytes: slice.bytes.to_vec() });
+        }
         let more = (end < slice.total).then_some(load.asked.saturating_sub(end));
         let took = now.since(load.asked_at);
         self.await_answer(peer, now);
@@ -402,6 +463,9 @@ impl Replica {
             return self.drop_ticket(ticket);
         };
         let (peer, newest) = (load.peer, load.newest);
+        if let (Err(_), Some(spans)) = (&result, key_of(&load.spans)) {
+            self.outputs.push_back(Output::DropPart { spans });
+        }
         let spans = self.bundles.drop_load(ticket).map(|load| load.spans).unwrap_or_default();
         match result {
             Ok(checked) => self.take_checked(peer, ticket, &spans, checked, newest, now, held),
@@ -450,7 +514,8 @@ impl Replica {
                 continue;
             }
             self.bundles.claim(log, span.base.seq, span.end.seq);
-            self.bundles.ready.insert((log, span.base.seq), Ready { ticket, index, peer, span });
+            let key = key_of(asked);
+            self.bundles.ready.insert((log, span.base.seq), Ready { ticket, index, peer, span, key });
         }
         for log in &logs {
             self.advance(*log, now, held);
@@ -469,7 +534,8 @@ impl Replica {
             self.drop_overtaken(log, head.seq);
             let Some(ready) = self.bundles.ready.remove(&(log, head.seq)) else { return };
             self.bundles.release_one(&log, head.seq);
-            let Ready { ticket, index, peer, span } = ready;
+            let Ready { ticket, index, peer, span, key } = ready;
+            self.outputs.extend(key.map(|spans| Output::DropPart { spans }));
             let forked = head.seq > 0 && span.base.id != head.id;
             let taken = if self.trie.entry(&log).is_some_and(|mine| mine.cut > 0) || forked {
                 Ok(false)
@@ -506,7 +572,8 @@ impl Replica {
         let gone: Vec<u64> = self.bundles.ready.range((log, 0)..(log, seq)).map(|((_, after), _)| *after).collect();
         for after in gone {
             self.bundles.release_one(&log, after);
-            if let Some(Ready { ticket, index, .. }) = self.bundles.ready.remove(&(log, after)) {
+            if let Some(Ready { ticket, index, key, .. }) = self.bundles.ready.remove(&(log, after)) {
+                self.outputs.extend(key.map(|spans| Output::DropPart { spans }));
                 self.outputs.push_back(Output::Forget { ticket, index: Some(index) });
             }
         }
@@ -547,6 +614,10 @@ impl Replica {
     /// What is newest may be asked for again after the next long absence.
     pub(crate) fn note_in_sync(&mut self) {
         self.bundles.newest_asked = false;
+        if !self.bundles.parts.is_empty() {
+            self.bundles.parts.clear();
+            self.outputs.push_back(Output::DropParts);
+        }
     }
 
     fn lied_of_bundle(&mut self, peer: Peer, what: &str, now: Time) {
@@ -569,6 +640,14 @@ fn short(id: &EnvelopeId) -> [u8; 8] {
     let mut first = [0; 8];
     first.copy_from_slice(id.0.split_at(8).0);
     first
+}
+
+/// What a part is kept under: the spans that were asked for, as they are asked for whoever is asked.
+/// `None` where going on with it is not worth it.
+fn key_of(spans: &[Span]) -> Option<Vec<u8>> {
+    let few = !spans.is_empty() && spans.len() <= MAX_PART_SPANS;
+    let key = |span: &Span| [span.log.0.as_slice(), &span.after.to_be_bytes(), &span.upto.to_be_bytes()].concat();
+    few.then(|| spans.iter().flat_map(key).collect())
 }
 
 /// The first 16 bytes of the hash of a bundle.

@@ -182,6 +182,24 @@ pub enum Output {
         /// Which.
         ticket: u32,
     },
+    /// Keep a piece of a bundle, so that a node that stops goes on where it was; losing it loses time.
+    KeepPart {
+        /// What was asked for, opaque.
+        spans: Vec<u8>,
+        /// Name of the whole bundle.
+        name: [u8; 16],
+        /// Where these bytes begin in it.
+        at: u32,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Forget all pieces of a bundle.
+    DropPart {
+        /// What was asked for.
+        spans: Vec<u8>,
+    },
+    /// Forget all pieces of all bundles.
+    DropParts,
     /// A span of a checked bundle is of no use.
     Forget {
         /// Which bundle.

@@ -425,6 +425,12 @@ impl From<&FrontierEntry> for Told {
     }
 }
 
+/// Whether these bytes are a slice of a bundle, by their type.
+#[must_use]
+pub fn is_slice(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&13)
+}
+
 /// Whether these are the first nibbles of some log id, written in the only way.
 fn is_prefix(nibbles: &[u8]) -> bool {
     nibbles.len() <= MAX_PREFIX && nibbles.iter().all(|nibble| *nibble < 16)

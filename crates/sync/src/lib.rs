@@ -37,7 +37,7 @@ pub use bundles::MAX_BUNDLE;
 pub use dialer::{Attempt, Dialer};
 pub use facts::{Base, BundleError, CheckedSpan, Input, LogStart, MAX_GOSSIP, Output, Progress, Span, Verdict};
 pub use fetching::RUN_BYTES;
-pub use frame::{Frame, FrameError, MAX_FRAME, Notice};
+pub use frame::{Frame, FrameError, MAX_FRAME, Notice, is_slice};
 pub use held::{Held, Served};
 pub use peer::{DropReason, Peer};
 pub use replica::Replica;

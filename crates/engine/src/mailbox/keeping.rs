@@ -145,6 +145,9 @@ impl Keeping {
             | Output::Check { .. }
             | Output::Take { .. }
             | Output::TakeNewest { .. }
+            | Output::KeepPart { .. }
+            | Output::DropPart { .. }
+            | Output::DropParts
             | Output::Forget { .. } => {}
             Output::InSync { peer } => {
                 let places = tx.missing(TRIES, ASKED)?;
