@@ -47,6 +47,7 @@ def from_hex(value, name=""):
 def check_envelopes(vectors):
     """All envelopes by id, each with its epoch key's plaintexts, after every form of them was checked."""
     secret = check_workspace_key(vectors["workspace_key"])
+    check_pairing(vectors["pairing"], vectors["workspace_key"])
     for device in vectors["devices"].values():
         assert bytes(SigningKey(device["signing_seed"]).verify_key) == device["device"]
         assert crypto_scalarmult_base(device["boxing_seed"]) == device["box_key"]
@@ -75,6 +76,14 @@ def check_workspace_key(vector):
     return secret
 
 
+def check_pairing(vector, key):
+    device, token, hints = control.read_pairing_string(vector["text"])
+    assert (device, token, hints) == (vector["device"], vector["token"], vector["hints"])
+    assert blake3.derive(contexts.PAIRING_PLACE, token, 16) == vector["place"]
+    assert blake3.derive(contexts.PAIRING_KEY, token) == vector["knock_key"]
+    assert control.read_handover(vector["handover"]) == (key["workspace"], key["knock_key"])
+
+
 def check_single(vector, workspace, epoch_key):
     one = envelope.read_single(vector["single"])
     header = one.header
@@ -94,8 +103,15 @@ def check_control(vectors, singles, secret):
     assert founding[3] == control.invite_key(secret)
     boxes = {device["device"]: device["boxing_seed"] for device in vectors["devices"].values()}
     joins, keys = 0, 0
+    erased, mailboxes = [], []
     for one in others:
         header = one.header
+        if header.kind == envelope.CONTROL and header.seq > 1:
+            if control.type_of(one) == control.ERASE_TYPE:
+                erased += control.read_erase(one)
+            else:
+                mailboxes.append(control.read_mailbox(one))
+            continue
         if header.kind == envelope.CONTROL:
             join = control.read_join(one, genesis)
             assert crypto_scalarmult_base(boxes[header.device]) == join[2]
@@ -108,6 +124,9 @@ def check_control(vectors, singles, secret):
                 assert opened == vectors["epoch_key"]
             keys += 1
     assert (joins, keys) == (3, 1)
+    logs = {vector["log"] for vector in vectors["envelopes"]}
+    assert [seqs for _, seqs in erased] == [[2, 3]] and erased[0][0] in logs
+    assert mailboxes == [(vectors["pairing"]["device"], vectors["pairing"]["hints"])]
 
 
 def check_run(vector, workspace, known, epoch_key):
@@ -223,6 +242,7 @@ def expected_frames(root, children, entries):
         ("bodies", [log, [[2, bytes([8] * 40)]]]),
         ("want bundle", [7, [[log, 64, 70_000, bytes([6] * 8)]], False, 0, 65_536]),
         ("slice", [7, bytes([5] * 16), 40_000, 16_384, bytes([9] * 3)]),
+        ("notice", [True, 70_000, 65_536, [bytes([9] * 32)]]),
     ]
 
 

@@ -14,7 +14,7 @@ from envelope import CONTROL, KEYS
 from reading import Reader, u16
 from sealing import epoch_id
 
-GENESIS_TYPE, JOIN_TYPE, KEYS_TYPE = 1, 2, 3
+GENESIS_TYPE, JOIN_TYPE, KEYS_TYPE, ERASE_TYPE, MAILBOX_TYPE = 1, 2, 3, 4, 5
 
 
 def read_workspace_key(text):
@@ -27,6 +27,46 @@ def read_workspace_key(text):
     generation, workspace, secret = reader.number(2), reader.take(16), reader.take(16)
     reader.end()
     return generation, workspace, secret, hints.split(",") if hints else []
+
+
+def read_pairing_string(text):
+    """Device, token and hints of the string that pairs a mailbox."""
+    string, _, hints = text.partition("@")
+    prefix, data = bech32m.decode(string)
+    reader = Reader(data)
+    assert prefix == "mbx" and reader.number(1) == 1
+    reader.take(1)
+    device, token = reader.take(32), reader.take(16)
+    reader.end()
+    return device, token, hints.split(",") if hints else []
+
+
+def read_handover(data):
+    """Workspace and knock key."""
+    reader = Reader(data)
+    assert reader.number(1) == 1
+    workspace, knock = reader.take(16), reader.take(32)
+    reader.end()
+    return workspace, knock
+
+
+def type_of(envelope):
+    """The type number of a control payload."""
+    return cbor.decode(envelope.change)[0]
+
+
+def read_erase(envelope):
+    """Log and seqs of each body that is to be dropped."""
+    payload = cbor.decode(envelope.change)
+    assert payload[0] == ERASE_TYPE and sum(len(seqs) for _, seqs in payload[1]) <= 1_024
+    return payload[1]
+
+
+def read_mailbox(envelope):
+    """Device and addresses of a mailbox."""
+    payload = cbor.decode(envelope.change)
+    assert payload[0] == MAILBOX_TYPE and len(payload[1]) == 32 and len(payload[2]) <= 8
+    return payload[1], payload[2]
 
 
 def invite_key(secret):

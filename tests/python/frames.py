@@ -9,6 +9,7 @@ LEAF = 8
 NAMES = {
     1: "hello", 2: "node", 3: "entries", 4: "want", 5: "run", 6: "probe", 7: "headers", 8: "want proof", 9: "proof",
     10: "want bodies", 11: "bodies", 12: "want bundle", 13: "slice", 20: "soft offer", 21: "soft want", 22: "soft words",
+    24: "notice",
 }
 
 

@@ -2,8 +2,8 @@
 
 use cremona_envelope::guard::Location;
 use cremona_envelope::{
-    Branch, Envelope, ForkProof, Guard, Header, Identity, Keyring, LifeId, Place, PlainBody, SIGNED_EVERY, Verified,
-    encode_run,
+    Branch, Envelope, ForkProof, Guard, Handover, Header, Identity, Keyring, LifeId, Place, PlainBody, SIGNED_EVERY,
+    Verified, encode_run,
 };
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ pub(crate) fn vectors(story: &Story) -> Value {
     let from_bo = log_of(&story.said, person("bo").device(), LifeId([2; 16]));
     json!({
         "workspace_key": workspace_key(story),
+        "pairing": pairing(story),
         "devices": people,
         "epoch_key": hex(&story.epoch_key.0),
         "epoch": hex(&story.epoch_key.id().0),
@@ -45,6 +46,21 @@ fn workspace_key(story: &Story) -> Value {
         "knock_key": hex(&key.secret.knock_key()),
         "invite": hex(&key.secret.invite_key().verifying_key().to_bytes()),
         "lockbox_key": hex(&key.secret.lockbox_key()),
+    })
+}
+
+/// The string that pairs a mailbox, what follows from it, and what is handed over.
+fn pairing(story: &Story) -> Value {
+    let string = story.pairing();
+    let handover = Handover { workspace: story.key.workspace, knock: story.key.secret.knock_key() };
+    json!({
+        "text": string.encode(),
+        "device": hex(&string.device.0),
+        "token": hex(&string.token.0),
+        "hints": string.hints,
+        "place": hex(&string.token.workspace().0),
+        "knock_key": hex(&string.token.knock_key()),
+        "handover": hex(&handover.encode()),
     })
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::{DeviceId, EnvelopeId, LifeId, LogId, SoftKind, Time};
 use cremona_sync::frame::{
-    Bodies, Entries, Frame, Headers, Hello, Node, Probe, Proof, Run, Slice, Want, WantBodies, WantBundle, WantProof,
-    WireEntry, WireSpan,
+    Bodies, Entries, Frame, Headers, Hello, Node, Notice, Probe, Proof, Run, Slice, Want, WantBodies, WantBundle,
+    WantProof, WireEntry, WireSpan,
 };
 use cremona_sync::soft_frame::{SoftEntry, SoftOffer, SoftPlace, SoftWant, SoftWords};
 use cremona_sync::{FrontierEntry, Trie};
@@ -124,5 +124,6 @@ fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
                 bytes: vec![9; 3].into(),
             }),
         ),
+        ("notice", Frame::Notice(Notice { full: true, used: 70_000, limit: 65_536, devices: vec![[9; 32].into()] })),
     ]
 }

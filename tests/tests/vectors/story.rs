@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use cremona_envelope::{
-    Body, DeviceId, EpochKey, Genesis, GenesisPayload, Head, Header, Identity, JoinPayload, Keyring, KeysPayload, Kind,
-    LifeId, MemberId, Place, PlainBody, Sealed, Secret, Time, Verified, WorkspaceId, WorkspaceKey, genesis_of,
+    Body, DeviceId, EpochKey, ErasePayload, Genesis, GenesisPayload, Head, Header, Identity, JoinPayload, Keyring,
+    KeysPayload, Kind, LifeId, LogId, MailboxPayload, MemberId, PairingString, PairingToken, Place, PlainBody, Sealed,
+    Secret, Time, Verified, WorkspaceId, WorkspaceKey, genesis_of,
 };
 use cremona_model::record::Field;
 use cremona_model::{Chain, Claim, DocId, Edit, Payload, Stamp};
@@ -43,6 +44,14 @@ struct Log {
     head: Head,
     chains: BTreeMap<DocId, Chain>,
     keyring: Keyring,
+}
+
+impl Story {
+    /// The string that paired the mailbox.
+    pub(crate) fn pairing(&self) -> PairingString {
+        let hints = vec!["192.0.2.8:4478".to_owned()];
+        PairingString { device: person("mailbox").device(), token: PairingToken([9; 16]), hints }
+    }
 }
 
 /// The device of a person.
@@ -110,6 +119,11 @@ fn talk(ana: &mut Log, bo: &mut Log, said: &mut Vec<Said>) {
         Edit::register(channel, Field::Archived, "1").unwrap(),
     ));
     said.push(bo.says("bo deletes his answer", doc, Edit::delete(answer)));
+    let places = [2, 3].map(|seq| (LogId::of(&bo.who.device(), &bo.life), seq)).into();
+    let list = ErasePayload::lists(&places).remove(0);
+    said.push(bo.says_in_clear("bo lists what he erased", Kind::CONTROL, list.encode()));
+    let mailbox = MailboxPayload::new(&person("mailbox").device(), &["192.0.2.8:4478".to_owned()]);
+    said.push(ana.says_in_clear("ana tells of a mailbox", Kind::CONTROL, mailbox.encode()));
     import(ana, said);
     let unknown = Edit { value: vec![0xa2, 0x00, 0x18, 0x63, 0x01, 0x18, 0x2a], body: None };
     said.push(ana.says("ana says something of a newer version", DocId::DIRECTORY, unknown));
