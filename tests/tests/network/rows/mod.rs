@@ -2,6 +2,7 @@
 
 mod bad_links;
 mod changes;
+mod live;
 mod newcomer;
 mod walls;
 
@@ -17,20 +18,35 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub struct Row {
     pub name: &'static str,
     pub run: fn(&Ground) -> Measure,
+    /// Why it is known to fail, where it is: then it is told as missed in the table, and the run
+    /// goes on. To be removed with the cause.
+    pub missed: Option<&'static str>,
+}
+
+impl Row {
+    const fn new(name: &'static str, run: fn(&Ground) -> Measure) -> Self {
+        Self { name, run, missed: None }
+    }
+
+    const fn missed(self, why: &'static str) -> Self {
+        Self { missed: Some(why), ..self }
+    }
 }
 
 /// All rows.
 pub const ROWS: &[Row] = &[
-    Row { name: "256 kbit/s", run: bad_links::slow },
-    Row { name: "a link that flaps", run: changes::flapping },
-    Row { name: "a network change in mid-transfer", run: changes::moving },
-    Row { name: "300 ms each way", run: bad_links::far },
-    Row { name: "5 % loss", run: bad_links::lossy },
-    Row { name: "reordering", run: bad_links::reordered },
-    Row { name: "MTU 1280", run: bad_links::narrow },
-    Row { name: "NAT on one side", run: walls::one_home },
-    Row { name: "NAT on both sides, port-restricted", run: walls::two_homes },
-    Row { name: "NAT on both sides, symmetric", run: walls::two_symmetric_homes },
-    Row { name: "UDP blocked", run: walls::udp_blocked },
-    Row { name: "a black hole", run: walls::black_hole },
+    Row::new("256 kbit/s, live meanwhile", live::live)
+        .missed("what is live waits for the log that it belongs to, until bulk is through"),
+    Row::new("256 kbit/s", bad_links::slow),
+    Row::new("a link that flaps", changes::flapping),
+    Row::new("a network change in mid-transfer", changes::moving),
+    Row::new("300 ms each way", bad_links::far),
+    Row::new("5 % loss", bad_links::lossy),
+    Row::new("reordering", bad_links::reordered),
+    Row::new("MTU 1280", bad_links::narrow),
+    Row::new("NAT on one side", walls::one_home),
+    Row::new("NAT on both sides, port-restricted", walls::two_homes),
+    Row::new("NAT on both sides, symmetric", walls::two_symmetric_homes),
+    Row::new("UDP blocked", walls::udp_blocked),
+    Row::new("a black hole", walls::black_hole),
 ];

@@ -6,7 +6,7 @@ use super::PATIENCE;
 use super::newcomer::newcomer;
 use crate::ground::Ground;
 use crate::links::{Outside, Translation, blocks, cable, home};
-use crate::member::{PORT, settle};
+use crate::member::{Member, PORT, settle, until};
 use crate::table::Measure;
 
 /// How long a newcomer may take although one of the addresses is a black hole.
@@ -72,5 +72,21 @@ fn homes(ground: &Ground, how: Translation) -> Measure {
     settle(&mut [&mut cyra, &mut anna, &mut bob], PATIENCE);
     let (took, bytes) = (began.elapsed(), bo.bytes("home") - before);
     assert_eq!(bob.messages(), MESSAGES as u64);
-    Measure { took, bytes, note: format!("newcomer, {MESSAGES} messages of 160 B of the other home") }
+    until(&mut [&mut anna, &mut bob], "Ana and Bo meet", PATIENCE, |members| way(members[1], "ana").is_some());
+    let met = began.elapsed();
+    let way = way(&bob, "ana").unwrap_or_default();
+    let way = if way.contains("/p2p-circuit") { "through Cy" } else { "directly" };
+    let note = format!(
+        "{MESSAGES} messages of 160 B of the other home; the homes meet {way}, {:.1} s after Bo came",
+        met.as_secs_f64()
+    );
+    Measure { took, bytes, note }
+}
+
+/// The address by which someone is connected, if they are.
+fn way(member: &Member, other: &str) -> Option<String> {
+    let peers = member.peers();
+    let mut peers = peers["peers"].as_array().unwrap().iter();
+    let peer = peers.find(|peer| peer["name"] == other && peer["state"] == "connected")?;
+    peer["address"].as_str().map(str::to_owned)
 }
