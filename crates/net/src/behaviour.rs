@@ -6,7 +6,7 @@ use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity, MessageId, Valida
 use libp2p::identity::PublicKey;
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
-use libp2p::{autonat, connection_limits, dcutr, identify, mdns, ping, relay, upnp};
+use libp2p::{PeerId, autonat, connection_limits, dcutr, identify, mdns, relay, upnp};
 
 use crate::frame_streams::FrameStreams;
 use crate::gate::Gated;
@@ -18,10 +18,6 @@ use crate::start::StartError;
 
 /// Longest gossip message, in bytes.
 pub const MAX_GOSSIP: usize = 80 * 1024;
-/// A ping goes out this often; see [`crate::life`] for how long may be without an answer.
-const PING: Duration = Duration::from_secs(5);
-/// A ping that is answered later than this is none, long after its connection was given up.
-const PONG: Duration = Duration::from_secs(60);
 /// Most connections that are being set up by this node.
 const PENDING: u32 = 64;
 /// Most connections in all.
@@ -45,7 +41,6 @@ pub(crate) struct Behaviour {
 pub(crate) struct Inside {
     pub(crate) gossip: gossipsub::Behaviour,
     pub(crate) frames: FrameStreams,
-    pub(crate) ping: ping::Behaviour,
     pub(crate) identify: identify::Behaviour,
     pub(crate) circuits: relay::client::Behaviour,
     pub(crate) relay: Toggle<relay::Behaviour>,
@@ -70,10 +65,9 @@ impl Behaviour {
         let inside = Inside {
             gossip: gossip(&topic(settings))?,
             frames: FrameStreams::default(),
-            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PONG)),
             identify: identify::Behaviour::new(identity(key)),
             circuits,
-            relay: settings.relay.then(|| relay::Behaviour::new(id, relays::limits())).into(),
+            relay: settings.relay.then(|| relaying(id)).into(),
             punch: dcutr::Behaviour::new(id),
             probes: autonat::v2::client::Behaviour::default(),
             probing: autonat::v2::server::Behaviour::default(),
@@ -101,6 +95,15 @@ pub(crate) fn topic(settings: &Settings) -> IdentTopic {
     IdentTopic::new(blake3::Hash::from_bytes(hash).to_hex().to_string())
 }
 
+/// Relaying. Whether this node can be reached, and so is of use, others see by the addresses it tells:
+/// its status must not change, for libp2p 0.57 tells that to handlers of relayed connections too,
+/// which panic.
+fn relaying(id: PeerId) -> relay::Behaviour {
+    let mut relay = relay::Behaviour::new(id, relays::limits());
+    relay.set_status(Some(relay::Status::Enable));
+    relay
+}
+
 /// What a peer is told of this node: at which address it is seen, and what it speaks; addresses only
 /// where others can reach it, and nothing of the system it runs on.
 fn identity(key: PublicKey) -> identify::Config {
@@ -108,6 +111,7 @@ fn identity(key: PublicKey) -> identify::Config {
         .with_agent_version("cremona".to_owned())
         .with_interval(IDENTIFY)
         .with_hide_listen_addrs(true)
+        .with_push_listen_addr_updates(true)
         .with_cache_size(0)
 }
 

@@ -17,9 +17,9 @@ use libp2p::swarm::{
 use libp2p::{Multiaddr, PeerId};
 
 /// The protocol of frames.
-pub(crate) const FRAMES: StreamProtocol = StreamProtocol::new("/cremona/frames/1");
+pub(crate) const FRAMES: StreamProtocol = StreamProtocol::new("/cremona/frames/2");
 
-/// Streams that came on one connection and wait to be told; a good peer opens one in all.
+/// Streams that came on one connection and wait to be told; a good peer opens one in all, or two.
 const MAX_CAME: usize = 2;
 
 /// See the module.

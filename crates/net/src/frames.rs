@@ -1,17 +1,21 @@
-//! Frames on a stream: length-prefixed, within stated bounds of memory, in order.
+//! Frames on streams: whole, in order but for those that are sent first, within stated bounds of
+//! memory.
 //!
 //! Reading stops while the owner is behind (permits for [`INBOX`] bytes); writing queues up to
-//! [`OUTBOX`] bytes, and a peer that can't keep up with that is closed.
+//! [`OUTBOX`] bytes, and a peer that can't keep up with that is closed. On a stream, a greeting is
+//! followed by chunks (see `chunk`). A session may go on with another stream: the old one then
+//! ends with a word that says so.
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use futures::io::BufReader;
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::chunk::{Arrived, Chunk, read};
 use crate::life::Life;
+use crate::post::{PLACE, Post, Step};
 
 /// Longest frame, in bytes.
 pub const MAX_FRAME: usize = 1_048_576;
@@ -21,10 +25,25 @@ pub const INBOX: usize = 8 * MAX_FRAME;
 /// Bytes of frames to one peer that wait to be sent.
 pub const OUTBOX: usize = 16 * MAX_FRAME;
 
-/// A frame's memory grows by this as its bytes arrive.
-const STEP: usize = 64 * 1024;
-/// What a frame counts at least, in bytes, for its place in a queue.
-const PLACE: usize = 64;
+/// Bytes of frames after which they are acknowledged, if nothing more is there; less than what may
+/// always be on the way, so that nobody waits for an acknowledgement that does not come.
+const ACKNOWLEDGE: u64 = 4 * 1024;
+/// As above, though more is there.
+const ACKNOWLEDGE_AT_LAST: u64 = 64 * 1024;
+/// Bytes that are read from a stream at once.
+const BUFFER: usize = 32 * 1024;
+/// While a frame waits for the owner, the peer hears this often that we are here.
+const REASSURE: Duration = Duration::from_secs(3);
+
+/// Names a session of the side that sends on a stream.
+pub(crate) type SessionId = [u8; 16];
+
+/// What a stream begins with: whose it is, and the how many-eth of that session's streams, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Greeting {
+    pub(crate) session: SessionId,
+    pub(crate) number: u8,
+}
 
 /// A received frame; it counts against [`INBOX`] until it is dropped.
 #[derive(Debug)]
@@ -34,196 +53,215 @@ pub struct Frame {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Where frames to one peer are put.
-pub(crate) struct Outbox {
-    queue: mpsc::UnboundedSender<Vec<u8>>,
-    waiting: Arc<AtomicUsize>,
+/// What was taken in of a session, so that its next stream can go on from there.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// The frame under way.
+    frame: Vec<u8>,
+    bytes: u64,
+    acknowledged: u64,
 }
 
-/// What the writer of one peer takes from.
-pub(crate) struct Outgoing {
-    queue: mpsc::UnboundedReceiver<Vec<u8>>,
-    waiting: Arc<AtomicUsize>,
-}
-
-/// Why a frame can't be queued.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum PutError {
-    /// Over [`MAX_FRAME`].
-    #[error("a frame of {0} bytes for it is over the limit")]
-    TooLong(usize),
-    /// Over [`OUTBOX`], or its writer has ended.
-    #[error("it can't keep up with what is sent")]
-    Full,
-}
-
-impl Outbox {
-    /// An empty queue and its other end.
-    pub(crate) fn new() -> (Self, Outgoing) {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let waiting = Arc::new(AtomicUsize::new(0));
-        (Self { queue: sender, waiting: waiting.clone() }, Outgoing { queue: receiver, waiting })
-    }
-
-    /// Queues a frame.
-    pub(crate) fn put(&self, bytes: Vec<u8>) -> Result<(), PutError> {
-        let cost = bytes.len().saturating_add(PLACE);
-        if bytes.len() > MAX_FRAME {
-            return Err(PutError::TooLong(bytes.len()));
-        }
-        if self.waiting.load(Ordering::Relaxed).saturating_add(cost) > OUTBOX {
-            return Err(PutError::Full);
-        }
-        self.waiting.fetch_add(cost, Ordering::Relaxed);
-        self.queue.send(bytes).map_err(|_| PutError::Full)
-    }
-
-    /// Whether anything waits to be sent.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
-    }
-}
-
-/// Writes queued frames until the queue or the stream ends.
-pub(crate) async fn write(
-    mut stream: impl AsyncWrite + Unpin,
-    mut outgoing: Outgoing,
-    life: Life,
-) -> std::io::Result<()> {
-    while let Some(bytes) = outgoing.queue.recv().await {
-        let len = u32::try_from(bytes.len()).map_err(std::io::Error::other)?;
-        // One write, so that a small frame is one packet.
-        let mut framed = Vec::with_capacity(bytes.len().saturating_add(4));
-        framed.extend_from_slice(&len.to_be_bytes());
-        framed.extend_from_slice(&bytes);
-        write_all(&mut stream, &framed, &life).await?;
-        outgoing.waiting.fetch_sub(bytes.len().saturating_add(PLACE), Ordering::Relaxed);
-        if outgoing.queue.is_empty() {
-            stream.flush().await?;
+impl Taken {
+    /// Acknowledges what was taken in, if it is enough.
+    fn acknowledge<S>(&mut self, post: &Post<S>, nothing_more: bool) {
+        let fresh = self.bytes.saturating_sub(self.acknowledged);
+        if fresh >= ACKNOWLEDGE_AT_LAST || (fresh >= ACKNOWLEDGE && nothing_more) {
+            self.acknowledge_all(post);
         }
     }
+
+    fn acknowledge_all<S>(&mut self, post: &Post<S>) {
+        self.acknowledged = self.bytes;
+        post.acknowledge(self.bytes);
+    }
+}
+
+/// What a reader needs beside its stream.
+#[derive(Clone)]
+pub(crate) struct Reading<S> {
+    pub(crate) post: Arc<Post<S>>,
+    pub(crate) room: Arc<Semaphore>,
+    pub(crate) life: Life,
+}
+
+/// What comes out of a stream.
+pub(crate) enum News {
+    /// A frame.
+    Frame(Frame),
+    /// The session goes on with another stream.
+    Moving,
+    /// It does not.
+    End,
+}
+
+/// Writes what is queued, each time by the last stream that it was given.
+pub(crate) async fn write<S: AsyncWrite + Unpin>(post: Arc<Post<S>>, id: SessionId) -> std::io::Result<()> {
+    let (mut stream, mut number) = (None, 0_u8);
+    loop {
+        match (post.next(stream.is_some()), &mut stream) {
+            (Step::Move(mut next), old) => {
+                if let Some(old) = old {
+                    leave(old).await?;
+                }
+                next.write_all(&id).await?;
+                next.write_all(&[number]).await?;
+                number = number.saturating_add(1);
+                stream = Some(next);
+            }
+            (Step::Write(wire), Some(stream)) => stream.write_all(&wire).await?,
+            (Step::Wait, Some(stream)) => {
+                stream.flush().await?;
+                post.woken_up().await;
+            }
+            // Without a stream nothing is to be written.
+            (Step::Write(_) | Step::Wait, None) => post.woken_up().await,
+        }
+    }
+}
+
+async fn leave(stream: &mut (impl AsyncWrite + Unpin)) -> std::io::Result<()> {
+    let mut wire = Vec::new();
+    Chunk::Moving.write(&mut wire);
+    stream.write_all(&wire).await?;
     stream.close().await
 }
 
-/// Writes everything. A write that had to wait and then goes on is a sign of life: the other end
-/// has taken something in.
-async fn write_all(stream: &mut (impl AsyncWrite + Unpin), mut bytes: &[u8], life: &Life) -> std::io::Result<()> {
-    while !bytes.is_empty() {
-        let mut waited = false;
-        let written = poll_fn(|cx| {
-            let written = Pin::new(&mut *stream).poll_write(cx, bytes);
-            waited |= written.is_pending();
-            written
-        })
-        .await?;
-        if written == 0 {
-            return Err(std::io::ErrorKind::WriteZero.into());
-        }
-        if waited {
-            life.sign();
-        }
-        bytes = bytes.split_at_checked(written).map_or(&[], |(_, rest)| rest);
-    }
-    Ok(())
+/// Reads what a stream begins with.
+pub(crate) async fn greeting(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Greeting> {
+    let (mut session, mut number) = (SessionId::default(), [0]);
+    stream.read_exact(&mut session).await?;
+    stream.read_exact(&mut number).await?;
+    Ok(Greeting { session, number: number[0] })
 }
 
-/// Reads the next frame and then waits for room for it; `None` where the stream ends before one.
-pub(crate) async fn read(
-    stream: &mut (impl AsyncRead + Unpin),
-    room: &Arc<Semaphore>,
-    life: &Life,
-) -> std::io::Result<Option<Frame>> {
-    let mut head = [0; 4];
-    let (first, rest) = head.split_at_mut(1);
-    if stream.read(first).await? == 0 {
-        return Ok(None);
-    }
-    stream.read_exact(rest).await?;
-    life.sign();
-    let len = u32::from_be_bytes(head);
-    if len as usize > MAX_FRAME {
-        return Err(std::io::Error::other(format!("a frame of {len} bytes is over the limit")));
-    }
-    let bytes = read_body(stream, len as usize, life).await?;
-    let permits = len.max(u32::try_from(PLACE).unwrap_or(u32::MAX));
-    let permit = room.clone().acquire_many_owned(permits).await.map_err(std::io::Error::other)?;
-    Ok(Some(Frame { bytes, _permit: permit }))
+/// A buffer around a stream.
+pub(crate) fn buffered<R: AsyncRead>(stream: R) -> BufReader<R> {
+    BufReader::with_capacity(BUFFER, stream)
 }
 
-async fn read_body(stream: &mut (impl AsyncRead + Unpin), len: usize, life: &Life) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut filled = 0_usize;
-    while filled < len {
-        if filled == bytes.len() {
-            bytes.resize(filled.saturating_add(STEP).min(len), 0);
+/// Reads until there is news, and for a frame waits until there is room for it.
+pub(crate) async fn next<S>(
+    stream: &mut BufReader<impl AsyncRead + Unpin>,
+    taken: &mut Taken,
+    reading: &Reading<S>,
+) -> std::io::Result<News> {
+    loop {
+        let arrived = read(stream, &mut taken.frame, MAX_FRAME).await?;
+        reading.life.sign();
+        let frame = match arrived {
+            Arrived::Part { len, last } => {
+                taken.bytes = taken.bytes.saturating_add(len as u64);
+                last.then(|| std::mem::take(&mut taken.frame))
+            }
+            Arrived::First(frame) => {
+                taken.bytes = taken.bytes.saturating_add(frame.len() as u64);
+                Some(frame)
+            }
+            Arrived::Taken(bytes) => {
+                reading.post.acknowledged(bytes).map_err(std::io::Error::other)?;
+                None
+            }
+            Arrived::Beat => {
+                reading.post.answer();
+                None
+            }
+            Arrived::Here => None,
+            Arrived::Moving => {
+                // The window is small again on the way that follows, so nothing is to stay open.
+                taken.acknowledge_all(&reading.post);
+                return Ok(News::Moving);
+            }
+            Arrived::End => return Ok(News::End),
+        };
+        taken.acknowledge(&reading.post, stream.buffer().is_empty());
+        if let Some(bytes) = frame {
+            return room(bytes, reading).await.map(News::Frame);
         }
-        let space = bytes.get_mut(filled..).unwrap_or_default();
-        match stream.read(space).await? {
-            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
-            read => filled = filled.saturating_add(read),
-        }
-        life.sign();
     }
-    Ok(bytes)
+}
+
+/// Waits for room; meanwhile the peer is as alive as it was, for we don't listen, and so are we.
+async fn room<S>(bytes: Vec<u8>, reading: &Reading<S>) -> std::io::Result<Frame> {
+    let permits = u32::try_from(bytes.len().max(PLACE)).unwrap_or(u32::MAX);
+    if let Ok(permit) = reading.room.clone().try_acquire_many_owned(permits) {
+        return Ok(Frame { bytes, _permit: permit });
+    }
+    reading.post.deaf(true);
+    let acquiring = reading.room.clone().acquire_many_owned(permits);
+    tokio::pin!(acquiring);
+    let permit = loop {
+        match tokio::time::timeout(REASSURE, &mut acquiring).await {
+            Ok(permit) => break permit.map_err(std::io::Error::other)?,
+            Err(_) => {
+                reading.life.sign();
+                reading.post.answer();
+            }
+        }
+    };
+    reading.post.deaf(false);
+    Ok(Frame { bytes, _permit: permit })
 }
 
 #[cfg(test)]
 mod tests {
-    use futures::executor::block_on;
     use futures::io::Cursor;
 
     use super::*;
 
-    fn room() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(INBOX))
+    fn reading() -> Reading<()> {
+        Reading { post: Arc::new(Post::new()), room: Arc::new(Semaphore::new(INBOX)), life: Life::new() }
     }
 
-    fn wire(frames: &[Vec<u8>]) -> Vec<u8> {
-        let (outbox, outgoing) = Outbox::new();
-        for frame in frames {
-            outbox.put(frame.clone()).expect("there is room");
+    #[tokio::test]
+    async fn what_is_written_is_read_in_order_though_it_moves_to_another_stream_within_a_frame() {
+        let frames = [vec![], vec![1], vec![2; 8_192], vec![3; 8_193], vec![4; MAX_FRAME]];
+        let (post, reading) = (Post::<()>::new(), reading());
+        for frame in &frames {
+            post.put(frame.clone(), false).expect("there is room");
         }
-        drop(outbox);
-        let mut wire = Vec::new();
-        block_on(write(&mut wire, outgoing, Life::new())).expect("memory takes it");
-        wire
-    }
-
-    #[test]
-    fn what_is_written_is_read_in_order() {
-        let frames = [vec![], vec![1], vec![2; STEP], vec![3; STEP + 1], vec![4; MAX_FRAME]];
-        let mut wire = Cursor::new(wire(&frames));
-        let (room, life) = (room(), Life::new());
-        for frame in frames {
-            let read = block_on(read(&mut wire, &room, &life)).expect("a frame").expect("not the end");
-            assert!(read.bytes == frame);
+        let (mut wires, mut taken) = (vec![Vec::new()], Taken::default());
+        // What the window lets through is acknowledged at once; every now and then the path changes.
+        let (mut sent, mut acknowledged) = (0_u64, 0);
+        loop {
+            let wire = wires.last_mut().expect("there is one");
+            match post.next(true) {
+                Step::Write(part) => {
+                    sent += part.len() as u64 - 3;
+                    wire.extend(part);
+                    if wire.len() > 100_000 {
+                        Chunk::Moving.write(wire);
+                        wires.push(Vec::new());
+                    }
+                }
+                Step::Wait if acknowledged < sent => {
+                    post.acknowledged(sent).expect("it was sent");
+                    acknowledged = sent;
+                }
+                Step::Move(()) | Step::Wait => break,
+            }
         }
-        assert!(block_on(read(&mut wire, &room, &life)).expect("the end").is_none());
+        let mut read = Vec::new();
+        for wire in wires {
+            let mut wire = buffered(Cursor::new(wire));
+            while let News::Frame(frame) = next(&mut wire, &mut taken, &reading).await.expect("it is well formed") {
+                read.push(frame.bytes);
+            }
+        }
+        assert!(read == frames);
     }
 
-    #[test]
-    fn the_bytes_are_a_big_endian_length_and_the_frame() {
-        assert_eq!(wire(&[b"ana".to_vec()]), b"\0\0\0\x03ana");
-    }
-
-    #[test]
-    fn a_frame_over_the_limit_or_cut_short_is_refused_and_takes_no_memory_in_advance() {
-        let (room, life) = (room(), Life::new());
-        let mut long = Cursor::new(u32::MAX.to_be_bytes().to_vec());
-        assert!(block_on(read(&mut long, &room, &life)).is_err());
-        let mut cut = Cursor::new([&1_048_576_u32.to_be_bytes()[..], b"only this"].concat());
-        assert!(block_on(read(&mut cut, &room, &life)).is_err());
-        let mut cut = Cursor::new(vec![0, 0]);
-        assert!(block_on(read(&mut cut, &room, &life)).is_err());
-        assert_eq!(room.available_permits(), INBOX);
-    }
-
-    #[test]
-    fn a_peer_that_takes_nothing_is_told_apart_from_a_frame_too_long() {
-        let (outbox, _outgoing) = Outbox::new();
-        assert!(matches!(outbox.put(vec![0; MAX_FRAME + 1]), Err(PutError::TooLong(_))));
-        let queued = (0..100).take_while(|_| outbox.put(vec![0; MAX_FRAME]).is_ok()).count();
-        assert_eq!(queued, 15);
-        assert!(matches!(outbox.put(vec![0; MAX_FRAME]), Err(PutError::Full)));
+    #[tokio::test]
+    async fn what_is_taken_in_is_acknowledged() {
+        let (mut wire, reading) = (Vec::new(), reading());
+        for number in 0..3 {
+            Chunk::Part { bytes: &[number; 2_000], last: true }.write(&mut wire);
+        }
+        let (mut wire, mut taken) = (buffered(Cursor::new(wire)), Taken::default());
+        for _ in 0..3 {
+            assert!(matches!(next(&mut wire, &mut taken, &reading).await, Ok(News::Frame(_))));
+        }
+        let Step::Write(answer) = reading.post.next(true) else { panic!("an acknowledgement is due") };
+        assert_eq!(answer, [&[3][..], &6_000_u64.to_be_bytes()].concat());
     }
 }

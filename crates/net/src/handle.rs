@@ -148,6 +148,8 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The machine slept, or its clock was set forward: what was tried in vain may go now.
+    Woke,
     /// A teammate, or anyone, on the local network.
     Discovered {
         /// A multiaddr.
@@ -203,7 +205,7 @@ pub struct Standing {
 pub(crate) enum Order {
     Dial(String),
     Dialled(String, Result<Vec<libp2p::Multiaddr>, String>),
-    Send(Peer, Vec<u8>),
+    Send { peer: Peer, bytes: Vec<u8>, first: bool },
     Publish(Vec<u8>),
     Verdict(GossipToken, Verdict),
     Drop(Peer, String),
@@ -230,7 +232,13 @@ impl Handle {
     /// none is missing until [`Event::Disconnected`]. A peer that is gone gets none; one for which
     /// more than [`crate::OUTBOX`] bytes would wait is closed.
     pub fn send(&self, peer: Peer, bytes: Vec<u8>) {
-        self.order(Order::Send(peer, bytes));
+        self.order(Order::Send { peer, bytes, first: false });
+    }
+
+    /// Sends a frame that overtakes those which wait, if it is at most 8 KiB; such frames keep their
+    /// order among themselves. A longer one is sent as by [`Self::send`].
+    pub fn send_first(&self, peer: Peer, bytes: Vec<u8>) {
+        self.order(Order::Send { peer, bytes, first: true });
     }
 
     /// Gossips to all, at most [`crate::MAX_GOSSIP`] bytes with some bytes of overhead. With nobody

@@ -11,6 +11,7 @@
 //! peers with several connections, `task` for the rest.
 
 mod behaviour;
+mod chunk;
 mod crowd;
 mod dials;
 mod frame_streams;
@@ -19,16 +20,20 @@ mod gate;
 mod gate_handler;
 mod handle;
 mod life;
+mod lookout;
 mod peer;
+mod post;
 pub mod proof;
 mod reach;
 mod reaching;
 mod relays;
 mod sessions;
 mod start;
+mod streams;
 mod task;
 mod traffic;
 mod transport;
+mod window;
 
 pub use behaviour::MAX_GOSSIP;
 pub use crowd::{MAX_WAITING, MAX_WAITING_PER_HOST};

@@ -1,6 +1,6 @@
 //! The part of the task that finds out how this node can be reached, and has others relay to it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, StreamProtocol};
@@ -8,12 +8,14 @@ use libp2p::{Multiaddr, PeerId, autonat, dcutr, identify, relay};
 
 use crate::handle::{Event, Standing};
 use crate::peer::{Direction, Peer};
-use crate::reach::{Change, Reachability};
+use crate::reach::Change;
 use crate::relays::{ip, is_relayed};
 use crate::task::Task;
 
 /// What a peer that relays speaks.
 const HOP: StreamProtocol = relay::HOP_PROTOCOL_NAME;
+/// After this, peers are told a second time where this node is reached.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl Task {
     /// A listener has an address, of this machine or through a relay.
@@ -37,6 +39,8 @@ impl Task {
         let change = self.reach.deaf(address);
         self.tell(Event::ListenerGone { address: address.to_string() });
         self.change(change);
+        // Connections that used it are dead without knowing.
+        self.suspect_all(Instant::now());
     }
 
     /// A listener ended, of which only those through relays do by themselves.
@@ -62,7 +66,6 @@ impl Task {
     pub(crate) fn expired(&mut self, address: &Multiaddr) {
         if self.reach.expired(address) {
             self.tell(Event::ExternalGone { address: address.to_string() });
-            self.offer_relaying();
         }
     }
 
@@ -72,21 +75,20 @@ impl Task {
             self.tell(Event::ExternalGone { address: gone.to_string() });
         }
         if let Some(new) = change.new {
+            self.told_where = Some(Instant::now());
             self.swarm.add_external_address(new.clone());
             self.tell(Event::External { address: new.to_string() });
         }
-        self.offer_relaying();
         self.seek_relays(Instant::now());
     }
 
-    /// Only who can be reached relays.
-    fn offer_relaying(&mut self) {
-        let status = match self.reach.reachability() {
-            Reachability::Reachable => relay::Status::Enable,
-            Reachability::Unknown | Reachability::Unreachable => relay::Status::Disable,
-        };
-        if let Some(relay) = self.swarm.behaviour_mut().gated.inner.relay.as_mut() {
-            relay.set_status(Some(status));
+    /// Tells peers again where this node is reached: libp2p does so at once, but a peer that is still
+    /// getting to know this node may miss it.
+    pub(crate) fn tell_where_again(&mut self, now: Instant) {
+        if self.told_where.is_some_and(|told| now.saturating_duration_since(told) >= AGAIN) {
+            self.told_where = None;
+            let peers: Vec<PeerId> = self.sessions.keys().filter_map(Peer::id).collect();
+            self.swarm.behaviour_mut().gated.inner.identify.push(peers);
         }
     }
 
@@ -100,20 +102,20 @@ impl Task {
         if arrived || self.reach.is_remembered(&info.observed_addr) {
             self.confirmed(&info.observed_addr);
         }
-        if info.protocols.contains(&HOP) {
-            self.relay_offered(connection_id, peer_id, &info);
-        } else {
-            self.relays.withdraws(connection_id);
-        }
+        self.relay_offered(connection_id, peer_id, &info);
         self.seek_relays(Instant::now());
     }
 
+    /// A peer is of use as a relay if it relays and can be reached itself, as it says.
     fn relay_offered(&mut self, connection: ConnectionId, id: PeerId, info: &identify::Info) {
         let Some(link) = self.links.get(&connection) else { return };
-        let dialled = (link.direction == Direction::Dialled).then_some(&link.remote);
-        let said = info.listen_addrs.iter().find(|address| ip(address).is_some());
-        if let Some(address) = dialled.or(said) {
-            self.relays.offers(connection, id, address.clone(), &info.observed_addr, Instant::now());
+        let reached = info.listen_addrs.iter().find(|address| ip(address).is_some());
+        match reached {
+            Some(reached) if info.protocols.contains(&HOP) => {
+                let address = if link.direction == Direction::Dialled { &link.remote } else { reached };
+                self.relays.offers(connection, id, address.clone(), &info.observed_addr, Instant::now());
+            }
+            Some(_) | None => self.relays.withdraws(connection),
         }
     }
 
@@ -164,10 +166,5 @@ impl Task {
     pub(crate) fn standing(&self) -> Standing {
         let relays = self.relays.holders().filter_map(Peer::from_id).collect();
         Standing { reachability: self.reach.reachability(), addresses: self.reach.addresses(), relays }
-    }
-
-    /// A connection is gone, and with it what its peer offered.
-    pub(crate) fn forget_relay(&mut self, connection: ConnectionId) {
-        self.relays.withdraws(connection);
     }
 }

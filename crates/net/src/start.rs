@@ -53,7 +53,7 @@ pub async fn start(settings: Settings) -> Result<(Handle, mpsc::UnboundedReceive
     let (orders, inbox) = mpsc::unbounded_channel();
     let (events, outbox) = mpsc::unbounded_channel();
     let handle = Handle { orders };
-    let task = Task::new(swarm, topic(&settings), handle.clone(), inbox, events, traffic);
+    let task = Task::new(swarm, me, topic(&settings), handle.clone(), inbox, events, traffic);
     tokio::spawn(task.run());
     Ok((handle, outbox))
 }

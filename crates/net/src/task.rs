@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures::StreamExt;
 use libp2p::gossipsub::{self, IdentTopic, MessageAcceptance, MessageId};
-use libp2p::swarm::{ConnectionId, DialError, SwarmEvent};
-use libp2p::{PeerId, Swarm, mdns, ping};
+use libp2p::swarm::{ConnectionId, DialError, Stream, SwarmEvent};
+use libp2p::{PeerId, Swarm, mdns};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::behaviour::{Behaviour, BehaviourEvent, InsideEvent};
 use crate::dials::{Dials, Next};
-use crate::frames::{Frame, INBOX};
+use crate::frames::{Frame, Greeting, INBOX, Taken};
 use crate::gate::GateEvent;
 use crate::handle::{Event, GossipToken, Handle, Order, Stats, Verdict};
 use crate::life::LOOK;
+use crate::lookout::Clocks;
 use crate::peer::{Peer, resolve};
 use crate::reach::Reach;
 use crate::relays::Relays;
@@ -30,9 +31,11 @@ const STRANGERS_PER_SECOND: u32 = 32;
 /// Frames that readers have handed over and this task has not passed on yet.
 const HANDED_OVER: usize = 32;
 
-/// See the module; what concerns connections is in `sessions`.
+/// See the module; what concerns connections is in `sessions`, `streams` and `lookout`, what concerns ways
+/// to this node in `reaching`.
 pub(crate) struct Task {
     pub(crate) swarm: Swarm<Behaviour>,
+    pub(crate) me: Peer,
     topic: IdentTopic,
     handle: Handle,
     orders: mpsc::UnboundedReceiver<Order>,
@@ -45,21 +48,36 @@ pub(crate) struct Task {
     pub(crate) reach: Reach,
     pub(crate) relays: Relays,
     pub(crate) traffic: Traffic,
+    pub(crate) clocks: Clocks,
+    /// When peers were told where this node is reached, until they are told again.
+    pub(crate) told_where: Option<Instant>,
+    /// Of the last session.
+    pub(crate) serial: u64,
     gossip_room: Arc<Semaphore>,
     refused: u64,
     strangers: (Instant, u32),
 }
 
 /// What a reader or writer tells.
-pub(crate) struct FromStream {
-    pub(crate) connection: ConnectionId,
-    pub(crate) what: Result<Frame, String>,
+pub(crate) struct FromStream(pub(crate) What);
+
+/// See [`FromStream`].
+pub(crate) enum What {
+    /// A stream that the peer opened says of which session it is.
+    Greeted { peer: Peer, connection: ConnectionId, greeting: Greeting, stream: Stream },
+    /// A frame came.
+    Frame { peer: Peer, serial: u64, frame: Frame },
+    /// A session goes on with another stream.
+    Moving { peer: Peer, serial: u64, taken: Taken },
+    /// A stream ended, and the session with it.
+    Ended { peer: Peer, serial: u64, reason: String },
 }
 
 impl Task {
     /// A task for a swarm that listens.
     pub(crate) fn new(
         swarm: Swarm<Behaviour>,
+        me: Peer,
         topic: IdentTopic,
         handle: Handle,
         orders: mpsc::UnboundedReceiver<Order>,
@@ -68,6 +86,7 @@ impl Task {
     ) -> Self {
         Self {
             swarm,
+            me,
             topic,
             handle,
             orders,
@@ -80,6 +99,9 @@ impl Task {
             reach: Reach::default(),
             relays: Relays::default(),
             traffic,
+            clocks: Clocks::new(Instant::now(), SystemTime::now()),
+            told_where: None,
+            serial: 0,
             gossip_room: Arc::new(Semaphore::new(MAX_GOSSIP_WAITING)),
             refused: 0,
             strangers: (Instant::now(), 0),
@@ -108,12 +130,6 @@ impl Task {
                 () = self.events.closed() => return,
             }
         }
-    }
-
-    fn look(&mut self, now: Instant) {
-        self.give_up_silent(now);
-        self.close_spares(now);
-        self.seek_relays(now);
     }
 
     /// Tells the owner.
@@ -148,7 +164,7 @@ impl Task {
                 self.dial(next);
             }
             Order::Dialled(address, Err(reason)) => self.tell(Event::DialFailed { address, reason }),
-            Order::Send(peer, bytes) => self.send(peer, bytes),
+            Order::Send { peer, bytes, first } => self.send(peer, bytes, first),
             Order::Publish(bytes) => self.publish(bytes),
             Order::Verdict(token, verdict) => self.verdict(&token, verdict),
             Order::Drop(peer, reason) => self.end(peer, &reason, None),
@@ -265,15 +281,12 @@ impl Task {
             })) => {
                 self.gossip(propagation_source, &message_id, message.data);
             }
-            GateEvent::Inner(InsideEvent::Ping(ping::Event { connection, result: Ok(_), .. })) => {
-                self.alive(connection);
-            }
             GateEvent::Inner(InsideEvent::Identify(event)) => self.identify(event),
             GateEvent::Inner(InsideEvent::Circuits(event)) => self.circuit(&event),
             GateEvent::Inner(InsideEvent::Punch(event)) => self.punched(&event),
             GateEvent::Inner(InsideEvent::Probes(event)) => self.probed(&event),
             GateEvent::Inner(InsideEvent::Relay(event)) => tracing::debug!(?event, "relaying"),
-            GateEvent::Inner(InsideEvent::Ping(_) | InsideEvent::Gossip(_) | InsideEvent::Probing(_)) => {}
+            GateEvent::Inner(InsideEvent::Gossip(_) | InsideEvent::Probing(_)) => {}
         }
     }
 

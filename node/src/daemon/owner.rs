@@ -163,6 +163,10 @@ impl Owner {
                 tracing::info!(peer = %short(&peer.0), %reason, "no direct connection, going on through a relay");
                 None
             }
+            Event::Woke => {
+                self.peers.woke(now());
+                None
+            }
             Event::Moved { peer, address } => {
                 self.peers.moved(peer.0, &address);
                 None

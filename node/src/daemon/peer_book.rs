@@ -82,6 +82,11 @@ impl PeerBook {
         }
     }
 
+    /// The machine slept: everything is tried at once.
+    pub fn woke(&mut self, now: Time) {
+        self.dialer.network_changed(now);
+    }
+
     /// Whether anyone can reach this node.
     pub fn listens_on_tcp(&self) -> bool {
         self.listening.iter().any(|address| address.contains("/tcp/"))

@@ -20,6 +20,15 @@ pub struct Line {
     /// Where to dial instead of the node.
     pub address: String,
     mode: watch::Sender<Mode>,
+    carried: watch::Sender<Carried>,
+}
+
+/// What a line carried so far, both ways.
+#[derive(Clone, Copy, Default)]
+pub struct Carried {
+    pub bytes: usize,
+    /// About as many packets.
+    pub pieces: usize,
 }
 
 impl Line {
@@ -30,15 +39,22 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let here = listener.local_addr().expect("an address").port();
         let (mode, seen) = watch::channel(Mode::Pass);
+        let carried = watch::Sender::new(Carried::default());
+        let counter = carried.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let far = TcpStream::connect(("127.0.0.1", port)).await.expect("the node listens");
                 let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-                tokio::spawn(pass(near_in, far_out, seen.clone()));
-                tokio::spawn(pass(far_in, near_out, seen.clone()));
+                tokio::spawn(pass(near_in, far_out, seen.clone(), counter.clone()));
+                tokio::spawn(pass(far_in, near_out, seen.clone(), counter.clone()));
             }
         });
-        Self { address: format!("/ip4/127.0.0.1/tcp/{here}"), mode }
+        Self { address: format!("/ip4/127.0.0.1/tcp/{here}"), mode, carried }
+    }
+
+    /// Counts what the line carries.
+    pub fn carried(&self) -> watch::Receiver<Carried> {
+        self.carried.subscribe()
     }
 
     /// See [`Mode::Freeze`].
@@ -52,7 +68,12 @@ impl Line {
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut mode: watch::Receiver<Mode>) {
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut mode: watch::Receiver<Mode>,
+    carried: watch::Sender<Carried>,
+) {
     let mut bytes = vec![0; 65_536];
     loop {
         let now = *mode.borrow_and_update();
@@ -62,6 +83,10 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut mode: watch::
         tokio::select! {
             read = from.read(&mut bytes), if now == Mode::Pass => match read {
                 Ok(len) if len > 0 => {
+                    carried.send_modify(|carried| {
+                        carried.bytes += len;
+                        carried.pieces += 1;
+                    });
                     if to.write_all(&bytes[..len]).await.is_err() {
                         return;
                     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::line::Line;
-use crate::people::{connected_to, person};
+use crate::people::{connected_to, in_time, person};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_peer_is_noticed_at_once() {
@@ -80,4 +80,27 @@ async fn a_peer_that_comes_back_is_taken_for_new_though_its_old_connection_still
     assert_eq!(ana.frame(bo.peer).await, b"thanks");
     assert!(back.elapsed() < Duration::from_secs(8), "{:?}", back.elapsed());
     assert!(!bo_again.saw("Disconnected"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_have_nothing_to_say_stay_connected_for_less_than_150_kilobytes_an_hour() {
+    let (mut ana, mut bo) = (person("ana").await, person("bo").await);
+    let line = Line::to(&bo.tcp).await;
+    ana.meet_at(&line.address, &mut bo).await;
+    let mut carried = line.carried();
+    // Until there was silence for once, they still get to know each other; it ends with a question and
+    // an answer.
+    while tokio::time::timeout(Duration::from_secs(7), carried.changed()).await.is_ok() {}
+    let quiet = *carried.borrow_and_update();
+    in_time("a sign of life", carried.wait_for(|now| now.pieces >= quiet.pieces + 2)).await.expect("it goes on");
+    let (start, before) = (Instant::now(), *carried.borrow());
+    // Two questions and two answers more.
+    in_time("two signs of life", carried.wait_for(|now| now.pieces >= before.pieces + 4)).await.expect("it goes on");
+    let (after, hours) = (*carried.borrow(), start.elapsed().as_secs_f64() / 3600.0);
+    // Each piece has headers of TCP, IP and Ethernet; what answers nothing is acknowledged by TCP.
+    let headers = 66.0 * (after.pieces - before.pieces) as f64 * 1.5;
+    let hourly = ((after.bytes - before.bytes) as f64 + headers) / hours;
+    println!("{hourly:.0} bytes an hour");
+    assert!(hourly < 130_000.0, "{hourly}");
+    assert!(!ana.saw("Disconnected") && !bo.saw("Disconnected"));
 }

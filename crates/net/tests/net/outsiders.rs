@@ -10,8 +10,9 @@ use crate::outsider::{GATE, Outsider, proof, public};
 use crate::people::{Person, TEAM, WORKSPACE, in_time, keypair, person};
 
 /// Protocols that a node speaks with teammates, or that any libp2p client may try.
-const PROTOCOLS: [&str; 15] = [
+const PROTOCOLS: [&str; 16] = [
     "/cremona/frames/1",
+    "/cremona/frames/2",
     "/cremona/sync/1",
     "/meshsub/1.0.0",
     "/meshsub/1.1.0",

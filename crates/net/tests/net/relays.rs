@@ -4,7 +4,7 @@ use cremona_net::{Direction, Event, Reachability};
 use libp2p::identity::Keypair;
 
 use crate::outsider::{GATE, Outsider};
-use crate::people::{Person, connected_to, hidden, person};
+use crate::people::{Person, connected_to, hidden, in_time, person};
 
 /// The address at which someone can be reached through a relay.
 async fn relayed_address(person: &mut Person) -> String {
@@ -103,9 +103,11 @@ async fn a_relayed_pair_meets_directly_as_soon_as_one_can_be_dialled() {
     ana.handle.dial(&at);
     assert!(ana.until("bo", connected_to(bo.peer)).await);
     assert!(bo.until("ana", connected_to(ana.peer)).await);
+    let relayed = ana.handle.links().await.iter().any(|link| link.peer == bo.peer && link.relayed);
+    assert!(relayed);
     for number in 0..50_u8 {
-        ana.handle.send(bo.peer, vec![number; 50_000]);
-        bo.handle.send(ana.peer, vec![number; 50_000]);
+        ana.handle.send(bo.peer, vec![number; 100_000]);
+        bo.handle.send(ana.peer, vec![number; 100_000]);
     }
     bo.handle.dial(&ana.tcp);
     for number in 50..100_u8 {
@@ -113,9 +115,25 @@ async fn a_relayed_pair_meets_directly_as_soon_as_one_can_be_dialled() {
         bo.handle.send(ana.peer, vec![number; 50_000]);
     }
     for number in 0..100_u8 {
-        assert!(bo.frame(ana.peer).await == vec![number; 50_000]);
-        assert!(ana.frame(bo.peer).await == vec![number; 50_000]);
+        let len = if number < 50 { 100_000 } else { 50_000 };
+        assert!(bo.frame(ana.peer).await == vec![number; len]);
+        assert!(ana.frame(bo.peer).await == vec![number; len]);
     }
+    for (one, other) in [(&ana, &bo), (&bo, &ana)] {
+        // The relayed connection is of no use any more, and closed.
+        let direct = async {
+            loop {
+                let links = one.handle.links().await;
+                let link = links.iter().find(|link| link.peer == other.peer).expect("they stay connected");
+                if !link.relayed && link.connections == 1 {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        in_time("one direct connection", direct).await;
+    }
+    assert!(ana.saw("Moved") && bo.saw("Moved"));
     assert!(!ana.saw("Disconnected") && !bo.saw("Disconnected"));
 }
 
