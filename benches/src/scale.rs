@@ -30,8 +30,8 @@ const SAMPLE: usize = 4;
 const LIVES: f64 = 2.0;
 /// Peers that a node passes a live message on to, at most: gossipsub's mesh as it is set by default.
 const MESH: f64 = 6.0;
-/// Frame types that carry messages: a run, and bodies; all others are talk about them.
-const CARRIERS: [u8; 2] = [5, 11];
+/// Frame types that carry messages: a run, bodies, a slice of a bundle; all others are talk about them.
+const CARRIERS: [u8; 3] = [5, 11, 13];
 
 /// What a team of one size needs.
 #[derive(Default, serde::Serialize)]
@@ -171,14 +171,24 @@ impl Pair {
     fn pass(&mut self, traffic: &mut Traffic, peers: [Peer; 2]) -> Result<bool> {
         let mut any = false;
         for at in 0..2 {
-            let mut frames = Vec::new();
+            let (mut frames, mut checks) = (Vec::new(), Vec::new());
             while let Some(effect) = self.engines[at].poll_effect() {
                 match effect {
                     Effect::Send { bytes, .. } => frames.push(bytes),
                     Effect::Drop { reason, .. } => anyhow::bail!("an engine drops the other: {reason}"),
+                    Effect::Check(check) => checks.push(check),
                     // What was said by gossip is fetched here all the same.
-                    _ => {}
+                    Effect::Publish { .. }
+                    | Effect::Guard(_)
+                    | Effect::Verdict { .. }
+                    | Effect::Dial { .. }
+                    | Effect::Addresses { .. }
+                    | Effect::Committed { .. } => {}
                 }
+            }
+            for check in checks {
+                any = true;
+                self.engines[at].handle(Input::Checked(Box::new(check.run())), self.now)?;
             }
             for bytes in frames {
                 any = true;
