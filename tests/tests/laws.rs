@@ -2,7 +2,7 @@
 
 use cremona_engine::ask::Digest;
 use cremona_engine::{Answer, Ask, Input, Peer};
-use cremona_envelope::{Kind, RecordId, Time};
+use cremona_envelope::{ErasePayload, Kind, LogId, RecordId, Time};
 use cremona_model::{DocId, Edit};
 use cremona_tests::world::dice::Dice;
 use cremona_tests::world::forger::{Forger, Pen};
@@ -136,6 +136,34 @@ fn a_fork_ends_alike_whoever_heard_which_history_first() {
         roots.push(world.digest(0));
     }
     assert!(roots.iter().all(|digest| *digest == roots[0]), "cut at the earliest fork, in every order");
+}
+
+#[test]
+fn what_stands_in_clear_beyond_a_cut_counts_for_nothing_also_where_it_came_before_the_cut() {
+    let mut world = World::new(4, "ana");
+    let who = [0, world.person("bo")];
+    world.join(0, 1);
+    assert!(world.settles(&who, true));
+    world.cut_all();
+    let doc = general(&mut world);
+    let mal = world.forger("mal");
+    let time = Time(BEGINNING);
+    let mut pen = Pen::new(1);
+    let join = mal.join(&mut pen, time);
+    let mut other = pen.clone();
+    let list = ErasePayload::lists(&[(LogId([7; 16]), 1)].into()).remove(0).encode();
+    let one = vec![join.clone(), mal.clear(&mut pen, Kind::CONTROL, list, time)];
+    let two = vec![join, mal.say(&mut other, doc, &message("instead", None), time)];
+    for (who, history) in who.into_iter().zip([one, two]) {
+        for bytes in history {
+            world.tell(who, Input::Gossip { peer: Peer([9; 32]), token: 0, bytes });
+        }
+    }
+    world.join(0, 1);
+    assert!(world.settles(&who, true));
+    assert_eq!(world.status(0).forked_logs, 1);
+    world.all_equal(&who);
+    world.all_sound(&who);
 }
 
 /// Three histories of one log: two part at seq 3, the third leaves the first at seq 5.

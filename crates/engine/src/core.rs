@@ -472,11 +472,16 @@ impl Core {
 
     fn replay(&mut self, tx: &Write<'_>, arrival: u64, log: i64, seq: u64) -> Result<(), EngineError> {
         let Some(row) = tx.envelope(log, seq)? else { return Err(EngineError::Damaged("an envelope")) };
-        if row.epoch == 0 {
-            return Ok(());
-        }
         let mut log = log_of(tx, log)?;
         let mut entry = Entry { row, body: None, record: None };
+        if entry.row.epoch == 0 {
+            // Nothing to interpret; beyond a cut it counts for nothing all the same.
+            if log.cut > 0 && seq >= log.cut && entry.row.status != Status::Void {
+                entry.void();
+                tx.put_envelope(&entry.row)?;
+            }
+            return Ok(());
+        }
         let mut chains = BTreeMap::new();
         if log.cut > 0 && seq >= log.cut {
             entry.void();

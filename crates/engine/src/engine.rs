@@ -167,6 +167,12 @@ impl Engine {
         self.replica.progress(peer)
     }
 
+    /// Root of the frontier: equal where equal sets are held.
+    #[must_use]
+    pub fn root(&self) -> [u8; 32] {
+        self.replica.root()
+    }
+
     /// Whether the workspace has been met and this device counts in it.
     #[must_use]
     pub fn joined(&self) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::{
     Envelope, EpochKey, Genesis, Head, Identity, JoinPayload, Keyring, KeysPayload, Kind, LifeId, MemberId, Place,
-    PlainBody, Sealed, Secret, Time, Verified, WorkspaceId, genesis_of,
+    PlainBody, Sealed, Secret, SoftKind, Time, Verified, VerifiedSoft, WorkspaceId, genesis_of,
 };
 use cremona_model::{Chain, DocId, Edit, Stamp};
 
@@ -62,6 +62,11 @@ impl Forger {
     pub fn clear(&self, pen: &mut Pen, kind: Kind, payload: Vec<u8>, time: Time) -> Vec<u8> {
         let sealed = Sealed::clear(&self.place(pen, kind, time), payload).expect("forgers stay within limits");
         sign(pen, &self.identity, sealed)
+    }
+
+    /// A word of soft state, whatever it says.
+    pub fn word(&self, kind: SoftKind, payload: Vec<u8>, time: Time) -> Vec<u8> {
+        VerifiedSoft::say(&self.identity, kind, &self.workspace, time, payload).expect("it is short").encode()
     }
 
     /// A record in a document.

@@ -2,17 +2,22 @@
 //!
 //! Real engines over real stores; everything else is simulated: time, delay, loss, duplication,
 //! reordering, partitions, crashes, wrong clocks, copied and restored directories, devices that
-//! forge or withhold. Nothing sleeps and nothing else is random, so a seed replays exactly.
+//! forge, lie or withhold, a mailbox, checks of bundles that take their time. Nothing sleeps and nothing else is random, so a seed replays exactly.
 //!
 //! Frames of one connection stay in order, as on the real transport, and are lost with it. Gossip
 //! is lost, doubled and overtaken. Two nodes with the same device never meet the same peer at once.
 
 pub mod dice;
+pub mod ending;
 pub mod forger;
+pub mod lies;
+pub mod mailbox;
+pub mod mischief;
 pub mod network;
 pub mod node;
 pub mod promises;
 pub mod story;
+pub mod talk;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,6 +29,7 @@ use tempfile::TempDir;
 
 use dice::Dice;
 use forger::Forger;
+use mailbox::{BOX, Station};
 use network::Network;
 use node::{Common, Node, identity};
 
@@ -41,6 +47,8 @@ pub struct World {
     pub now: u64,
     /// The nodes.
     pub nodes: Vec<Node>,
+    /// The mailbox, if there is one; where a node is meant, it is [`mailbox::BOX`].
+    pub mailbox: Option<Station>,
     /// What is between them.
     pub net: Network,
     /// How often a node dies in the middle of its effects: one in that many inputs; 0 for never.
@@ -63,6 +71,7 @@ impl World {
             dice: Dice::new(seed),
             now: BEGINNING,
             nodes: Vec::new(),
+            mailbox: None,
             net: Network::default(),
             crash_one_in: 0,
             drops: Vec::new(),
@@ -125,6 +134,10 @@ impl World {
 
     /// Kills a node; what it wished and did not carry out is lost. It starts again at once.
     pub fn crash(&mut self, who: Who) {
+        if who == BOX {
+            self.mailbox_down(false);
+            return self.mailbox_up();
+        }
         self.replace(who, Node::reopened);
     }
 
@@ -170,10 +183,16 @@ impl World {
 
     /// Gives a node a fact.
     pub fn tell(&mut self, who: Who, input: Input) {
+        if who == BOX {
+            return self.tell_mailbox(input);
+        }
+        let is_soft = matches!(&input, Input::Frame { bytes, .. } if bytes.first().is_some_and(|kind| *kind >= 20));
         let node = &mut self.nodes[who];
         let clock = node.clock(self.now);
         let told = format!("{input:?}").chars().take(60).collect::<String>();
+        let root = node.engine.root();
         node.engine.handle(input, clock).unwrap_or_else(|error| panic!("{} fails at {told}: {error}", node.name));
+        assert!(!is_soft || node.engine.root() == root, "{}: soft state changes the root: {told}", node.name);
         self.carry_out(who);
     }
 
@@ -183,7 +202,7 @@ impl World {
         let dies = self.crash_one_in > 0 && self.dice.below(self.crash_one_in) == 0;
         let mut left = if dies { self.dice.below(5) } else { usize::MAX };
         let mut noted = false;
-        while let Some(effect) = self.nodes[who].engine.poll_effect() {
+        while let Some(effect) = self.poll(who) {
             if left == 0 {
                 self.crash(who);
                 return noted;
@@ -198,12 +217,7 @@ impl World {
                 Effect::Publish { bytes } => self.publish(who, None, &bytes),
                 Effect::Verdict { token, verdict } => self.verdict(who, token, verdict),
                 Effect::Drop { peer, reason } => self.dropped(who, peer, reason),
-                Effect::Check(check) => {
-                    let node = &mut self.nodes[who];
-                    let clock = node.clock(self.now);
-                    let checked = Input::Checked(Box::new(check.run()));
-                    node.engine.handle(checked, clock).unwrap_or_else(|error| panic!("{} fails: {error}", node.name));
-                }
+                Effect::Check(check) => self.check_later(who, *check),
                 Effect::Dial { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {}
             }
         }

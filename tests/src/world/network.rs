@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cremona_engine::{Input, Peer, Verdict};
-use cremona_envelope::{DeviceId, Envelope, peek_run};
-use cremona_sync::Frame;
+use cremona_engine::{Check, Input, Peer, Verdict};
 
+use super::lies::Withholder;
+use super::mailbox::{BOX, Station};
 use super::{Who, World};
 
 /// Longest simulated time in which a healed network has to settle, in ms.
@@ -22,6 +22,9 @@ pub struct Network {
     pub slow: u64,
     /// Who withholds whose envelopes.
     pub withholder: Option<Withholder>,
+    /// Who mixes lies into what it says.
+    pub liar: Option<Who>,
+    checks: BTreeMap<(u64, u64), (Who, u64, Check)>,
     wanted: BTreeMap<(Who, Who), u64>,
     up: BTreeMap<(Who, Who), u64>,
     dials: u64,
@@ -30,19 +33,6 @@ pub struct Network {
     last: BTreeMap<(Who, Who), u64>,
     tokens: BTreeMap<u64, (Who, Who, Vec<u8>)>,
     passed_on: BTreeSet<(Who, [u8; 32])>,
-}
-
-/// A peer that never hands over what one device wrote.
-#[derive(Clone, Copy)]
-pub struct Withholder {
-    /// The node.
-    pub who: Who,
-    /// The device whose envelopes it keeps back.
-    pub device: DeviceId,
-    /// Whether it keeps silent instead of sending an empty answer.
-    pub silent: bool,
-    /// Whether it keeps back only texts.
-    pub bodies: bool,
 }
 
 struct Parcel {
@@ -56,7 +46,7 @@ struct Parcel {
 impl World {
     /// Lets two nodes meet, now and again after each interruption.
     pub fn join(&mut self, one: Who, other: Who) {
-        if one != other && self.nodes[one].whose != self.nodes[other].whose {
+        if one != other && self.whose(one) != self.whose(other) {
             self.net.wanted.entry(pair(one, other)).or_insert(self.now);
             self.dial();
         }
@@ -93,6 +83,7 @@ impl World {
             self.dial();
             self.tick();
             self.deliver();
+            self.check_due();
         }
         self.now = until;
     }
@@ -122,10 +113,12 @@ impl World {
     }
 
     pub(crate) fn send(&mut self, from: Who, peer: Peer, bytes: Vec<u8>) {
-        let Some(to) = self.neighbours(from).into_iter().find(|to| self.nodes[*to].peer() == peer) else { return };
+        let Some(to) = self.neighbours(from).into_iter().find(|to| self.peer(*to) == peer) else { return };
         let Some(bytes) = self.withheld_frame(from, bytes) else { return };
-        let delay = self.dice.ms(1, 1 + self.net.slow);
-        self.post_parcel(from, to, false, bytes, delay);
+        for bytes in self.with_lies(from, bytes) {
+            let delay = self.dice.ms(1, 1 + self.net.slow);
+            self.post_parcel(from, to, false, bytes, delay);
+        }
     }
 
     pub(crate) fn publish(&mut self, from: Who, but: Option<Who>, bytes: &[u8]) {
@@ -154,7 +147,7 @@ impl World {
     }
 
     pub(crate) fn dropped(&mut self, who: Who, peer: Peer, reason: String) {
-        let Some(other) = self.neighbours(who).into_iter().find(|other| self.nodes[*other].peer() == peer) else {
+        let Some(other) = self.neighbours(who).into_iter().find(|other| self.peer(*other) == peer) else {
             return;
         };
         self.drops.push((who, other, reason));
@@ -175,7 +168,7 @@ impl World {
             if let Some(due) = self.net.wanted.get_mut(&pair(who, other)) {
                 *due = again;
             }
-            let peer = self.nodes[who].peer();
+            let peer = self.peer(who);
             self.tell(other, Input::PeerDown { peer });
         }
     }
@@ -185,7 +178,7 @@ impl World {
             return;
         }
         for (me, them) in [(one, other), (other, one)] {
-            let peer = self.nodes[them].peer();
+            let peer = self.peer(them);
             self.tell(me, Input::PeerDown { peer });
         }
     }
@@ -199,7 +192,8 @@ impl World {
             .map(|(pair, _)| *pair)
             .collect();
         for (one, other) in due {
-            if self.meets(one, &self.nodes[other].whose) || self.meets(other, &self.nodes[one].whose) {
+            let off = other == BOX && !self.mailbox_is_up();
+            if off || self.meets(one, self.whose(other)) || self.meets(other, self.whose(one)) {
                 continue;
             }
             self.net.dials += 1;
@@ -207,7 +201,7 @@ impl World {
             self.net.up.insert((one, other), connection);
             for (me, them) in [(one, other), (other, one)] {
                 if self.net.up.get(&(one, other)) == Some(&connection) {
-                    let peer = self.nodes[them].peer();
+                    let peer = self.peer(them);
                     self.tell(me, Input::PeerUp { peer });
                 }
             }
@@ -216,7 +210,7 @@ impl World {
 
     /// Whether a node is connected with a node of that person already.
     fn meets(&self, who: Who, whose: &str) -> bool {
-        self.neighbours(who).into_iter().any(|other| self.nodes[other].whose == whose)
+        self.neighbours(who).into_iter().any(|other| self.whose(other) == whose)
     }
 
     fn next_moment(&self) -> Option<u64> {
@@ -228,8 +222,9 @@ impl World {
             .filter(|(pair, due)| !self.net.up.contains_key(pair) && **due > self.now)
             .map(|(_, due)| *due)
             .min();
-        let wake = self.nodes.iter().filter_map(wake).min();
-        [parcel, dial, wake].into_iter().flatten().min()
+        let wake = self.nodes.iter().filter_map(wake).chain(self.mailbox.as_ref().and_then(Station::wake)).min();
+        let check = self.net.checks.keys().next().map(|(time, _)| *time);
+        [parcel, dial, wake, check].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
@@ -239,6 +234,11 @@ impl World {
                 self.tell(who, Input::Tick);
             }
         }
+        let now = self.now;
+        if let Some(station) = self.mailbox.as_mut().filter(|station| station.wake().is_some_and(|wake| wake <= now)) {
+            station.ticked = now;
+            self.tell(BOX, Input::Tick);
+        }
     }
 
     fn deliver(&mut self) {
@@ -247,7 +247,7 @@ impl World {
             if self.net.up.get(&pair(from, to)) != Some(&connection) {
                 continue;
             }
-            let peer = self.nodes[from].peer();
+            let peer = self.peer(from);
             if gossip {
                 self.net.parcels += 1;
                 let token = self.net.parcels;
@@ -255,6 +255,24 @@ impl World {
                 self.tell(to, Input::Gossip { peer, token, bytes });
             } else {
                 self.tell(to, Input::Frame { peer, bytes });
+            }
+        }
+    }
+
+    /// A check runs beside the engine: it takes its time, and others overtake it.
+    pub(crate) fn check_later(&mut self, who: Who, check: Check) {
+        let delay = if self.dice.percent(80) { self.dice.ms(0, 60) } else { self.dice.ms(60, 6_000) };
+        self.net.parcels += 1;
+        let opened = self.nodes[who].opened;
+        self.net.checks.insert((self.now + delay, self.net.parcels), (who, opened, check));
+    }
+
+    fn check_due(&mut self) {
+        while let Some(entry) = self.net.checks.first_entry().filter(|entry| entry.key().0 <= self.now) {
+            let (who, opened, check) = entry.remove();
+            // What a process was checking is lost with it.
+            if self.nodes[who].opened == opened {
+                self.tell(who, Input::Checked(Box::new(check.run())));
             }
         }
     }
@@ -274,43 +292,10 @@ impl World {
     /// Whether all hold the same set, and as far as `texts` all its texts.
     pub fn equal(&mut self, who: &[Who], texts: bool) -> bool {
         let Some((first, others)) = who.split_first() else { return true };
-        let root = self.digest(*first).root;
-        others.iter().all(|other| self.digest(*other).root == root)
+        let root = self.nodes[*first].engine.root();
+        others.iter().all(|other| self.nodes[*other].engine.root() == root)
+            && self.mailbox_root().is_none_or(|there| there == root)
             && (!texts || who.iter().all(|who| self.missing_texts(*who) == 0))
-    }
-
-    fn withheld_frame(&self, from: Who, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        let Some(withholder) = self.net.withholder.filter(|withholder| withholder.who == from) else {
-            return Some(bytes);
-        };
-        match Frame::decode(&bytes) {
-            Ok(Frame::Run(mut run))
-                if !withholder.bodies && peek_run(&run.bytes).is_ok_and(|start| start.device == withholder.device) =>
-            {
-                run.bytes = Vec::new().into();
-                run.end = true;
-                (!withholder.silent).then(|| Frame::Run(run).encode())
-            }
-            Ok(Frame::Bodies(mut bodies)) => {
-                bodies.bodies.clear();
-                Some(Frame::Bodies(bodies).encode())
-            }
-            Ok(_) | Err(_) => Some(bytes),
-        }
-    }
-
-    fn withheld_gossip(&self, from: Who, bytes: &[u8]) -> Option<Vec<u8>> {
-        let Some(withholder) = self.net.withholder.filter(|withholder| withholder.who == from) else {
-            return Some(bytes.to_vec());
-        };
-        let mut envelope = Envelope::decode(bytes).ok()?;
-        if envelope.header.device != withholder.device {
-            return Some(bytes.to_vec());
-        }
-        if envelope.header.body.is_some() {
-            envelope.body = cremona_envelope::Body::Absent;
-        }
-        withholder.bodies.then(|| envelope.encode())
     }
 }
 

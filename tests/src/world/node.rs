@@ -32,9 +32,10 @@ pub struct Node {
     pub ticked: u64,
     /// The guard as last written.
     pub guard: Option<Guard>,
+    /// How often it was opened again.
+    pub opened: u64,
     dir: PathBuf,
     location: Location,
-    opened: u64,
     common: Common,
 }
 

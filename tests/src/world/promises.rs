@@ -69,6 +69,14 @@ impl World {
         }
     }
 
+    /// What a node says of itself and of its teammates can be said at any time.
+    pub fn looks_around(&mut self, who: Who) {
+        self.status(who);
+        let node = &self.nodes[who];
+        let standing = node.engine.standing(node.clock(self.now));
+        assert!(standing.is_ok(), "{} can't say where it stands: {standing:?}", node.name);
+    }
+
     /// Texts that a node lacks.
     pub fn missing_texts(&mut self, who: Who) -> u64 {
         if self.nodes[who].engine.joined() { self.status(who).missing_texts } else { 0 }

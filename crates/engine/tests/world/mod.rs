@@ -9,6 +9,9 @@ use cremona_envelope::guard::Location;
 use cremona_envelope::{Identity, Secret, Time, WorkspaceId};
 use cremona_store::Store;
 
+/// From whom to whom which kinds of frames do not come.
+type Withheld = (&'static str, &'static str, fn(u8) -> bool);
+
 /// Nodes by name, who is connected with whom, and one clock.
 pub struct World {
     pub nodes: BTreeMap<&'static str, Engine>,
@@ -18,7 +21,7 @@ pub struct World {
     pub now: Time,
     pub bytes: usize,
     /// Frames that are kept back: from, to, and of which types.
-    pub withheld: Vec<(&'static str, &'static str, fn(u8) -> bool)>,
+    pub withheld: Vec<Withheld>,
 }
 
 impl World {
