@@ -459,7 +459,11 @@ fn load(store: &mut Store, core: &mut Core) -> Result<Replica, Failure> {
     })?;
     let mut replica = Replica::new(core.workspace, core.identity.device(), core.genesis.clone(), logs);
     store.read(|read| soft::remember(&mut replica, &read))?;
-    replica.remember_parts(store.read(|read| read.parts())?);
+    let (parts, early) = store.read(|read| Ok::<_, EngineError>((read.parts()?, read.early(1)?)))?;
+    replica.remember_parts(parts);
+    if !early.is_empty() {
+        replica.remember_newest();
+    }
     Ok(replica)
 }
 

@@ -26,7 +26,7 @@ pub(crate) const SPAN: u64 = 2_048;
 /// Bytes that a peer is asked for at once, at first; between [`MIN_CREDIT`] and [`MAX_CREDIT`] later.
 pub(crate) const CREDIT: u32 = 65_536;
 const MIN_CREDIT: u32 = 8_192;
-const MAX_CREDIT: u32 = 262_144;
+const MAX_CREDIT: u32 = 131_072;
 /// The bytes under way are to take no longer than this.
 const UNDER_WAY_MS: u64 = 400;
 /// Up to this many envelopes a span does without telling where it begins.
@@ -43,6 +43,8 @@ const MAX_AHEAD_SPANS: usize = 8;
 const HEDGE_MS: u64 = 1_000;
 /// How long a peer goes last after another was quicker with its bundle.
 const SLOW_MS: u64 = 10_000;
+/// What the pieces of a bundle of newest messages are kept under.
+const NEWEST: &[u8] = b"newest";
 /// Behind by more than this, one asks for what is newest first.
 const NEWEST_FROM: u64 = 4_096;
 
@@ -64,6 +66,12 @@ pub(crate) struct Load {
     hedged: bool,
     /// It goes on where an earlier one was cut off, of which the peer may have another version.
     resumed: bool,
+}
+
+impl Load {
+    fn key(&self) -> Option<Vec<u8>> {
+        if self.newest { Some(NEWEST.to_vec()) } else { key_of(&self.spans) }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,7 +151,7 @@ impl Bundles {
             .collect();
         for id in gone {
             let Some(load) = self.drop_load(id) else { continue };
-            if let (Some(key), Some(name), false) = (key_of(&load.spans), load.name, load.bytes.is_empty()) {
+            if let (Some(key), Some(name), false) = (load.key(), load.name, load.bytes.is_empty()) {
                 self.put_part(key, name, load.bytes);
             }
         }
@@ -280,7 +288,8 @@ impl Replica {
             })
             .collect();
         let bases = spans.iter().map(|span| span.base.and_then(|_| self.base_of(&span.log))).collect();
-        let part = key_of(&spans).and_then(|key| self.bundles.parts.remove(&key));
+        let part = (if newest { Some(NEWEST.to_vec()) } else { key_of(&spans) })
+            .and_then(|key| self.bundles.parts.remove(&key));
         let (name, bytes) = part.map_or((None, Vec::new()), |part| (Some(part.name), part.bytes));
         let whole = name.is_some_and(|name| name == name_of(&bytes));
         let offset = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -308,6 +317,11 @@ impl Replica {
         self.send(peer, &Frame::WantBundle(WantBundle { id, spans: wired, newest, offset, len, name }));
     }
 
+    /// What is newest was shown before this node stopped, so it need not come again.
+    pub fn remember_newest(&mut self) {
+        self.bundles.newest_asked = true;
+    }
+
     /// Beginnings of bundles, from before this node stopped: what was asked for, name, bytes.
     pub fn remember_parts(&mut self, parts: impl IntoIterator<Item = (Vec<u8>, [u8; 16], Vec<u8>)>) {
         for (key, name, bytes) in parts {
@@ -330,7 +344,7 @@ impl Replica {
             return self.end_empty(peer, slice.id, now);
         }
         let name = *slice.name;
-        let key = key_of(&load.spans).filter(|_| !load.newest);
+        let key = load.key();
         if load.resumed && slice.offset == 0 && load.name != Some(name) {
             // The peer makes another bundle of the same spans, so this one begins anew.
             load.asked = load.asked.saturating_sub(u32::try_from(load.bytes.len()).unwrap_or(u32::MAX));
@@ -463,7 +477,7 @@ impl Replica {
             return self.drop_ticket(ticket);
         };
         let (peer, newest) = (load.peer, load.newest);
-        if let (Err(_), Some(spans)) = (&result, key_of(&load.spans)) {
+        if let (true, Some(spans)) = (newest || result.is_err(), load.key()) {
             self.outputs.push_back(Output::DropPart { spans });
         }
         let spans = self.bundles.drop_load(ticket).map(|load| load.spans).unwrap_or_default();
