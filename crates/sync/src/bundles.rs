@@ -23,12 +23,16 @@ pub(crate) use crate::bundles_served::Serving;
 pub const MAX_BUNDLE: usize = 1_048_576;
 /// Most envelopes of one bundle, as asked for.
 pub(crate) const SPAN: u64 = 2_048;
-/// Bytes that a peer is asked for at once, at first; between [`MIN_CREDIT`] and [`MAX_CREDIT`] later.
-pub(crate) const CREDIT: u32 = 65_536;
+/// Bytes that a peer is asked for at once, at first; between [`MIN_CREDIT`] and [`MAX_CREDIT`] later. More
+/// would only be lost when this node is killed: what is near comes as quickly with less.
+pub(crate) const CREDIT: u32 = 32_768;
 const MIN_CREDIT: u32 = 8_192;
 const MAX_CREDIT: u32 = 131_072;
-/// The bytes under way are to take no longer than this.
-const UNDER_WAY_MS: u64 = 400;
+/// Bytes that are asked for are to take no longer than this more than the quickest did, so that live
+/// messages don't wait behind them.
+const QUEUE_MS: u64 = 400;
+/// Below this a peer is near.
+const NEAR_MS: u64 = 20;
 /// Up to this many envelopes a span does without telling where it begins.
 const SHORT_SPAN: u64 = 256;
 /// Most spans of a bundle that is worth going on with after a cut.
@@ -639,15 +643,16 @@ impl Replica {
     }
 }
 
-/// More at once where that comes quickly, less where it takes long.
+/// More at once where the way is long and nothing queues on it, less where it does.
 fn adapt(state: &mut PeerState, took_ms: u64) {
-    state.credit = if took_ms < UNDER_WAY_MS / 2 {
-        state.credit.saturating_mul(2).min(MAX_CREDIT)
-    } else if took_ms > UNDER_WAY_MS {
-        (state.credit / 2).max(MIN_CREDIT)
-    } else {
-        state.credit
-    };
+    let quickest = state.quickest_ms.map_or(took_ms, |quickest| quickest.min(took_ms));
+    state.quickest_ms = Some(quickest);
+    let queued = took_ms.saturating_sub(quickest);
+    if queued > QUEUE_MS {
+        state.credit = (state.credit / 2).max(MIN_CREDIT);
+    } else if quickest >= NEAR_MS && queued < QUEUE_MS / 2 {
+        state.credit = state.credit.saturating_mul(2).min(MAX_CREDIT);
+    }
 }
 
 fn short(id: &EnvelopeId) -> [u8; 8] {

@@ -38,6 +38,8 @@ pub(crate) struct PeerState {
     pub(crate) loading: usize,
     /// Bytes that it is asked for at once; see `bundles`.
     pub(crate) credit: u32,
+    /// The least time in which what it was asked for at once has come.
+    pub(crate) quickest_ms: Option<u64>,
     /// Until when others go first, since they were quicker.
     pub(crate) slow_until: Time,
     /// Bundles that it is being sent.
