@@ -162,6 +162,8 @@ pub enum Verb {
     Peers,
     /// Show sizes, counts and what deserves attention.
     Status,
+    /// Find out why messages don't come or go, and what to do about it.
+    Doctor,
     /// Print hashes and counts that are equal on nodes that hold the same.
     Verify,
     /// Check the data directory against itself.

@@ -7,6 +7,7 @@
 mod cli;
 mod daemon;
 mod demo;
+mod doctor;
 mod errors;
 mod home;
 mod import;

@@ -60,6 +60,7 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
             print(look, &mailbox::pair(path, &string, &dial)?, render::mailbox_paired)
         }
         Verb::Key { qr } => key(path, qr, look),
+        Verb::Doctor => doctor(path, look),
         verb => {
             // The text comes first: nobody else should wait while someone types.
             let question = question(verb)?;
@@ -96,6 +97,7 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Key { .. }
         | Verb::Up { .. }
         | Verb::Watch { .. }
+        | Verb::Doctor
         | Verb::Import(_)
         | Verb::Mailbox(_)
         | Verb::Demo { .. }
@@ -140,6 +142,17 @@ fn up(path: &Path, options: &UpOptions, look: &Look) -> Result<(), Failure> {
         // Whoever started the node and does not read what it says may have a reason.
         let _ = print(look, &ready, render::ready);
     })
+}
+
+fn doctor(path: &Path, look: &Look) -> Result<(), Failure> {
+    let report = crate::doctor::examine(path);
+    print(look, &report, |report| render::doctor(report, look))?;
+    let wrong = report.checks.iter().filter(|check| check.state == crate::doctor::State::Wrong).count();
+    match wrong {
+        0 => Ok(()),
+        1 => Err(Failure::new(Reason::Failed, "one thing is wrong", "")),
+        wrong => Err(Failure::new(Reason::Failed, format!("{wrong} things are wrong"), "start with the first")),
+    }
 }
 
 fn watch(path: &Path, since: Option<String>) -> Result<(), Failure> {
@@ -193,7 +206,8 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
     }
 }
 
-fn surprised() -> Failure {
+/// An answer that no version of this node gives.
+pub(crate) fn surprised() -> Failure {
     Failure::new(Reason::Failed, "the node answered something else than was asked", "is it of another version?")
 }
 

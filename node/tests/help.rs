@@ -13,7 +13,8 @@ fn help_names_every_verb() {
     assert!(help.status.success());
     for verb in [
         "init", "join", "key", "up", "channel", "channels", "post", "reply", "edit", "delete", "react", "threads",
-        "read", "search", "watch", "import", "mailbox", "members", "peers", "status", "verify", "fsck", "demo",
+        "read", "search", "watch", "import", "mailbox", "members", "peers", "status", "verify", "doctor", "fsck",
+        "demo",
     ] {
         assert!(text.contains(&format!("\n  {verb} ")), "{verb} is missing");
     }

@@ -494,6 +494,9 @@ pub struct Peer {
     /// When that was.
     #[serde(default)]
     pub dropped_at: Option<String>,
+    /// By how many ms its clock is ahead of this one, once it has told; the way is counted in.
+    #[serde(default)]
+    pub clock_ahead_ms: Option<i64>,
 }
 
 /// Peers.
@@ -525,6 +528,9 @@ pub struct Status {
     pub addresses: Vec<String>,
     /// Connected peers.
     pub connected: u64,
+    /// Whether others can reach it, of a running node.
+    #[serde(default)]
+    pub reach: Option<Reach>,
     /// Envelopes held.
     pub envelopes: u64,
     /// Of those, of a kind that needs a newer cremona.
@@ -559,6 +565,17 @@ pub struct Status {
     pub standing: Standing,
     /// In words, what deserves attention.
     pub warnings: Vec<String>,
+}
+
+/// Whether others can reach a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Whether others can connect to it directly: `yes`, `no`, or `unknown`.
+    pub directly: String,
+    /// Multiaddrs at which others did, or may.
+    pub addresses: Vec<String>,
+    /// Names of those who relay to it.
+    pub relays: Vec<String>,
 }
 
 /// A mailbox of the workspace.

@@ -173,6 +173,12 @@ impl Engine {
         self.replica.root()
     }
 
+    /// By how many ms a connected peer's clock is ahead of this one, once it has told.
+    #[must_use]
+    pub fn clock_ahead(&self, peer: &Peer) -> Option<i64> {
+        self.replica.clock_ahead(peer)
+    }
+
     /// Whether the workspace has been met and this device counts in it.
     #[must_use]
     pub fn joined(&self) -> bool {

@@ -7,7 +7,7 @@ use cremona_engine::Input;
 use cremona_engine::ask::{Standing, Teammate};
 use cremona_envelope::Time;
 
-use world::{World, identity, peer};
+use world::{Withheld, World, identity, peer};
 
 fn standing(world: &World, name: &str) -> Standing {
     world.nodes[name].standing(world.now).unwrap()
@@ -74,7 +74,7 @@ fn cy_learns_from_bos_receipt_that_ana_wrote_something_that_has_not_arrived() {
     world.settle();
     world.wait(120_000);
     world.cut("ana", "bo");
-    world.withheld.push(("bo", "cy", catches_up));
+    world.withheld.push(Withheld { from: "bo", to: "cy", of: catches_up });
     world.connect("bo", "cy");
     world.wait(70_000);
     let cy = standing(&world, "cy");

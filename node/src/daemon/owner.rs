@@ -110,7 +110,7 @@ impl Owner {
         let answer = match ask {
             Ask::Peers => self.list_peers(),
             Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
-            Ask::Status => self.status(),
+            Ask::Status => self.status().await,
             ask => tokio::task::block_in_place(|| self.home.engine.answer(ask, now())),
         };
         // The guard is written and the envelope published before the asker hears that it is done.
@@ -124,13 +124,28 @@ impl Owner {
         Ok(Answer::Peers(ask::Peers { peers, standing: self.home.engine.standing(now())? }))
     }
 
-    fn status(&mut self) -> Result<Answer, Failure> {
+    async fn status(&mut self) -> Result<Answer, Failure> {
+        let standing = self.net.standing().await;
         let answer = self.home.engine.answer(Ask::Status, now())?;
         let Answer::Status(mut status) = answer else { return Ok(answer) };
         status.running = true;
         status.addresses = self.peers.addresses();
         status.connected = self.peers.connected();
+        status.reach = Some(self.reach(standing));
         Ok(Answer::Status(status))
+    }
+
+    fn reach(&self, standing: cremona_net::Standing) -> ask::Reach {
+        let directly = match standing.reachability {
+            cremona_net::Reachability::Unknown => "unknown",
+            cremona_net::Reachability::Reachable => "yes",
+            cremona_net::Reachability::Unreachable => "no",
+        };
+        let name = |peer: &cremona_net::Peer| {
+            self.home.engine.name_of(&cremona_envelope::DeviceId(peer.0)).unwrap_or_else(|| short(&peer.0))
+        };
+        let relays = standing.relays.iter().map(name).collect();
+        ask::Reach { directly: directly.to_owned(), addresses: standing.addresses, relays }
     }
 
     fn take(&mut self, event: Event) -> Result<(), Failure> {

@@ -272,6 +272,7 @@ fn connected(engine: &Engine, peer: &Peer, address: &str, direction: Direction) 
         in_sync: progress.in_sync,
         to_receive: progress.to_receive,
         to_send: progress.to_send,
+        clock_ahead_ms: engine.clock_ahead(peer),
         ..stranger(address)
     }
 }
@@ -290,6 +291,7 @@ fn stranger(address: &str) -> ask::Peer {
         next_try: None,
         dropped_for: None,
         dropped_at: None,
+        clock_ahead_ms: None,
     }
 }
 

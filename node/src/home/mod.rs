@@ -179,6 +179,15 @@ impl Home {
         self.node.dial.iter().cloned().chain(key).chain(self.engine.mailbox_hints()).collect()
     }
 
+    /// The same, and where teammates said that they can be reached.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store refuses.
+    pub fn addresses_to_try(&self) -> Result<Vec<String>, Failure> {
+        let said = self.engine.addresses()?.into_iter().flat_map(|(_, addresses)| addresses);
+        Ok(self.hints().into_iter().chain(said).collect())
+    }
+
     /// The secret keys for the network: signing seed and knock key.
     #[must_use]
     pub fn network_keys(&self) -> ([u8; 32], [u8; 32]) {

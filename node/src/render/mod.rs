@@ -1,5 +1,6 @@
 //! Answers as text for people: calm, complete, and safe for a terminal.
 
+mod doctor;
 mod mailbox;
 mod messages;
 mod numbers;
@@ -20,6 +21,7 @@ use crate::import::Report;
 use table::Table;
 use text::line;
 
+pub use doctor::report as doctor;
 pub use mailbox::{mailbox_made, mailbox_paired, mailbox_ready, mailbox_status};
 pub use messages::{hits, message, messages};
 pub use numbers::{digest, status};

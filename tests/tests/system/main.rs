@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod copies;
+mod doctor;
 mod export;
 mod import;
 mod kills;

@@ -9,8 +9,13 @@ use cremona_envelope::guard::Location;
 use cremona_envelope::{Identity, Secret, Time, WorkspaceId};
 use cremona_store::Store;
 
-/// From whom to whom which kinds of frames do not come.
-type Withheld = (&'static str, &'static str, fn(u8) -> bool);
+/// Frames that one node keeps back from another.
+pub struct Withheld {
+    pub from: &'static str,
+    pub to: &'static str,
+    /// Of which types.
+    pub of: fn(u8) -> bool,
+}
 
 /// Nodes by name, who is connected with whom, and one clock.
 pub struct World {
@@ -20,7 +25,7 @@ pub struct World {
     secret: Secret,
     pub now: Time,
     pub bytes: usize,
-    /// Frames that are kept back: from, to, and of which types.
+    /// Frames that are kept back.
     pub withheld: Vec<Withheld>,
 }
 
@@ -137,8 +142,8 @@ impl World {
             for name in &names {
                 let addressed = to.is_none_or(|to| to == peer(name));
                 let kind = bytes.first().copied().unwrap_or(0);
-                let kept_back =
-                    to.is_some() && self.withheld.iter().any(|(a, b, of)| *a == from && b == name && of(kind));
+                let kept_back = to.is_some()
+                    && self.withheld.iter().any(|one| one.from == from && one.to == *name && (one.of)(kind));
                 if *name != from && addressed && !kept_back && self.linked(from, name) {
                     self.bytes += bytes.len();
                     let bytes = bytes.clone();
