@@ -1,7 +1,7 @@
 //! Soft state between replicas: the latest word of each device, asked for by who lacks it.
 //!
 //! It stays out of the way of everything else. On meeting, nothing of it is said until both hold the
-//! same set, or a minute has passed; then each tells a digest of the words it holds. Where digests
+//! same set, or 20 seconds have passed; then each tells a digest of the words it holds. Where digests
 //! differ, the smaller device lists its words, the other wants those that are newer and offers those
 //! that are older there. Later on, a new word is offered to all who are connected, and they want it.
 //! Words are never pushed: what was not asked for is not looked at, and costs.

@@ -13,7 +13,7 @@ pub const STEP_MS: u64 = 10_000;
 /// Pause from being in sync to the first offer.
 const FIRST_MS: u64 = 5_000;
 /// The first offer comes by then even if sets differ.
-const LATEST_MS: u64 = 60_000;
+const LATEST_MS: u64 = 20_000;
 
 /// Whose word, and about what.
 pub(crate) type Key = (DeviceId, SoftKind);

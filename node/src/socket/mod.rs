@@ -23,8 +23,9 @@ pub use server::serve;
 const VERSION: u32 = 1;
 /// Longest line to a node, in bytes: a batch of an import, escaped.
 const MAX_LINE: usize = 16 * 1024 * 1024;
-/// Longest answer, in bytes: a page of 1,000 messages of 64 KiB, and something for escapes.
-const MAX_ANSWER: usize = 80 * 1024 * 1024;
+/// Longest answer, in bytes: a page of 8 MiB of text and the message that goes beyond, where each
+/// byte of it takes six to escape.
+const MAX_ANSWER: usize = 56 * 1024 * 1024;
 /// Most askers at once; one more is told to try later.
 const MAX_ASKERS: usize = 64;
 /// Longest path that a socket can have everywhere, in bytes.

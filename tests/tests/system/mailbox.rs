@@ -10,8 +10,8 @@ use serde_json::Value;
 use crate::person::{Person, Town, all_equal, binary, check_refusal, holds, until};
 
 /// A mailbox's directory and, when up, its process.
-struct Mailbox {
-    dir: PathBuf,
+pub struct Mailbox {
+    pub dir: PathBuf,
     listen: String,
     pairing: String,
     process: Option<(Child, Lines<BufReader<ChildStdout>>)>,
@@ -26,7 +26,7 @@ impl Mailbox {
     }
 
     /// Starts it; what it says first.
-    fn up(&mut self, more: &[&str]) -> Value {
+    pub fn up(&mut self, more: &[&str]) -> Value {
         let mut command = Command::new(binary());
         command.args(["--json", "mailbox", "up", "--listen", &self.listen]).args(more).arg(&self.dir);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -55,12 +55,12 @@ impl Mailbox {
         ask(&["mailbox", "status", self.dir.to_str().unwrap()])
     }
 
-    fn has_root_of(&self, member: &Person) -> bool {
+    pub fn has_root_of(&self, member: &Person) -> bool {
         self.status()["root"] == member.ask(&["verify"])["root"]
     }
 
     /// Stops it as a service is stopped; it has to end cleanly.
-    fn stop(&mut self) {
+    pub fn stop(&mut self) {
         let (mut child, _) = self.process.take().expect("it is up");
         let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", child.id())).status().expect("sh starts");
         assert!(told.success());
@@ -84,7 +84,7 @@ fn ask(args: &[&str]) -> Value {
 }
 
 /// Ana and a mailbox that she has paired; Ana's node is up.
-fn paired(town: &Town) -> (Person, String, Mailbox) {
+pub fn paired(town: &Town) -> (Person, String, Mailbox) {
     let (mut ana, _) = town.founder();
     let mut mailbox = Mailbox::init(town, "mailbox");
     let ready = mailbox.up(&[]);

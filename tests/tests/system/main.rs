@@ -9,4 +9,5 @@ mod import;
 mod kills;
 mod mailbox;
 mod person;
+mod receipts;
 mod stories;

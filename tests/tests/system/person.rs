@@ -240,8 +240,13 @@ pub fn check_refusal(output: &Output, args: &[&str], code: i32, words: &str) {
 }
 
 /// Waits until something holds.
-pub fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+pub fn until(what: &str, done: impl FnMut() -> bool) {
+    until_within(PATIENCE, what, done);
+}
+
+/// Waits this long until something holds.
+pub fn until_within(patience: Duration, what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + patience;
     while !done() {
         assert!(Instant::now() < deadline, "not in time: {what}");
         std::thread::yield_now();
