@@ -78,18 +78,19 @@ impl Read<'_> {
         fill(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?, |row| row)
     }
 
-    /// Where the newest messages of a channel stand, newest first, at most `limit`: log, seq.
-    pub fn newest_places(&self, channel: &RecordId, limit: u32) -> Result<Vec<(i64, u64)>, StoreError> {
+    /// Where the newest messages of a channel stand, newest first, at most `limit`, each with where the
+    /// root of its thread stands: log, seq.
+    pub fn newest_places(&self, channel: &RecordId, limit: u32) -> Result<Vec<[(i64, u64); 2]>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT log, seq
-             FROM message
-             WHERE channel = ?1 AND shown = 1
-             ORDER BY time DESC, id DESC
+            "SELECT m.log, m.seq, r.log, r.seq
+             FROM message AS m
+             JOIN message AS r ON r.id = m.root
+             WHERE m.channel = ?1 AND m.shown = 1
+             ORDER BY m.time DESC, m.id DESC
              LIMIT ?2",
         )?;
-        Ok(query
-            .query_map(params![channel.0, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<_, _>>()?)
+        let read = |row: &Row<'_>| Ok([(row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)]);
+        Ok(query.query_map(params![channel.0, limit], read)?.collect::<Result<_, _>>()?)
     }
 
     /// Messages of a thread before `before`, newest first; the root comes last whatever its time, so

@@ -18,7 +18,7 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4];
+pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -282,6 +282,12 @@ CREATE TABLE part (                     -- bundles that have not come whole; los
   bytes     BLOB NOT NULL,
   PRIMARY KEY (spans, at)
 ) STRICT, WITHOUT ROWID;
+";
+
+const VERSION_5: &str = "
+-- A catch-up writes one segment of the index a transaction: merged less often, by more at once.
+INSERT INTO search (search, rank) VALUES ('automerge', 16);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

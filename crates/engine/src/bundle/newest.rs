@@ -26,42 +26,46 @@ pub(crate) fn newest_spans(read: &Read<'_>) -> Result<Vec<Span>, EngineError> {
     }
     let channels = read.channel_names()?;
     let share = MESSAGES / u32::try_from(channels.len()).unwrap_or(u32::MAX).max(1);
+    // The newest of each channel before the second newest of any.
+    let mut newest = Vec::new();
     for (channel, _) in &channels {
-        places.extend(read.newest_places(channel, share.clamp(FEWEST, MOST))?);
+        newest.extend(read.newest_places(channel, share.clamp(FEWEST, MOST))?.into_iter().enumerate());
     }
-    let mut spans = Spans { read, starts: BTreeMap::new(), rest: Vec::new(), ends: BTreeMap::new() };
-    for (log, seq) in places {
-        spans.add(log, seq)?;
+    newest.sort_by_key(|(rank, _)| *rank);
+    places.extend(newest.into_iter().flat_map(|(_, places)| places));
+    let mut blocks = Blocks { read, starts: BTreeMap::new(), rest: BTreeMap::new() };
+    for (rank, (log, seq)) in places.into_iter().enumerate() {
+        blocks.add(rank, log, seq)?;
     }
-    let Spans { starts, rest, .. } = spans;
-    Ok(starts.into_values().chain(rest).take(MAX_SPANS).collect())
+    let Blocks { starts, rest, .. } = blocks;
+    let mut rest: Vec<(usize, Span)> = rest.into_values().collect();
+    rest.sort_by_key(|(rank, _)| *rank);
+    Ok(starts.into_values().chain(rest.into_iter().map(|(_, span)| span)).take(MAX_SPANS).collect())
 }
 
-struct Spans<'a> {
+struct Blocks<'a> {
     read: &'a Read<'a>,
     /// The beginning of each log, which says whose it is.
     starts: BTreeMap<i64, Span>,
-    rest: Vec<Span>,
-    /// Ends of the spans of each log, by where they begin.
-    ends: BTreeMap<(i64, u64), u64>,
+    /// What else is wanted before each signature, by log and the signature's seq: the rank of the first
+    /// that is wanted of it, and the span.
+    rest: BTreeMap<(i64, u64), (usize, Span)>,
 }
 
-impl Spans<'_> {
+impl Blocks<'_> {
     /// Sees to it that the envelope at a place is in a span.
-    fn add(&mut self, no: i64, seq: u64) -> Result<(), EngineError> {
+    fn add(&mut self, rank: usize, no: i64, seq: u64) -> Result<(), EngineError> {
         let log = log_of(self.read, no)?;
         let end_of = |seq| self.read.next_signed(no, seq).map(|end| end.unwrap_or(seq));
         if let std::collections::btree_map::Entry::Vacant(start) = self.starts.entry(no) {
-            let upto = end_of(1)?;
-            start.insert(Span { log: log.id, after: 0, upto, base: None });
-            self.ends.insert((no, 0), upto);
+            start.insert(Span { log: log.id, after: 0, upto: end_of(1)?, base: None });
         }
-        let covered = self.ends.range((no, 0)..(no, seq)).next_back().is_some_and(|(_, end)| *end >= seq);
-        if !covered {
-            let (after, upto) = (seq.saturating_sub(1), end_of(seq)?);
-            self.rest.push(Span { log: log.id, after, upto, base: None });
-            self.ends.insert((no, after), upto);
+        if self.starts.get(&no).is_some_and(|start| start.upto >= seq) {
+            return Ok(());
         }
+        let (after, upto) = (seq.saturating_sub(1), end_of(seq)?);
+        let block = self.rest.entry((no, upto)).or_insert((rank, Span { log: log.id, after, upto, base: None }));
+        block.1.after = block.1.after.min(after);
         Ok(())
     }
 }
