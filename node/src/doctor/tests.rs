@@ -1,3 +1,5 @@
+//! What the doctor makes of what it is told.
+
 use cremona_engine::ask::{Peer, Reach, Standing, Teammate};
 
 use super::*;
