@@ -21,6 +21,8 @@ pub(crate) struct Dial {
     pub(crate) label: String,
     /// What it stands for and was not tried yet.
     rest: VecDeque<Multiaddr>,
+    /// What is being tried, unless that is from a port of its own.
+    trying: Option<Multiaddr>,
     reasons: Vec<String>,
 }
 
@@ -38,12 +40,17 @@ impl Dials {
         if self.under_way.len() >= MAX_DIALS {
             return Next::Fail { label, reason: "too many dials are under way".to_owned() };
         }
-        self.go_on(Dial { label, rest: addresses.into(), reasons: Vec::new() })
+        self.go_on(Dial { label, rest: addresses.into(), trying: None, reasons: Vec::new() })
     }
 
-    /// One try failed.
-    pub(crate) fn failed(&mut self, id: ConnectionId, reason: String) -> Option<Next> {
+    /// One try failed. Where it was `cut_short` by what the other end said, both may have dialled each
+    /// other at one moment from the ports that they listen on: one connection, of which both ends take
+    /// themselves for the dialler. It is tried once more, from a port of its own.
+    pub(crate) fn failed(&mut self, id: ConnectionId, reason: String, cut_short: bool) -> Option<Next> {
         let mut dial = self.under_way.remove(&id)?;
+        if let Some(address) = dial.trying.take().filter(|_| cut_short) {
+            return Some(self.dial(dial, DialOpts::unknown_peer_id().address(address).allocate_new_port().build()));
+        }
         if !dial.reasons.contains(&reason) {
             dial.reasons.push(reason);
         }
@@ -64,7 +71,11 @@ impl Dials {
         let Some(address) = dial.rest.pop_front() else {
             return Next::Fail { label: dial.label, reason: dial.reasons.join("; ") };
         };
-        let options = DialOpts::unknown_peer_id().address(address).build();
+        dial.trying = Some(address.clone());
+        self.dial(dial, DialOpts::unknown_peer_id().address(address).build())
+    }
+
+    fn dial(&mut self, dial: Dial, options: DialOpts) -> Next {
         self.under_way.insert(options.connection_id(), dial);
         Next::Try(options)
     }
@@ -84,13 +95,29 @@ mod tests {
         let Next::Try(first) = dials.begin("ana.example:1".to_owned(), vec![address(1), address(2)]) else {
             panic!("there is an address to try")
         };
-        let Some(Next::Try(second)) = dials.failed(first.connection_id(), "refused".to_owned()) else {
+        let Some(Next::Try(second)) = dials.failed(first.connection_id(), "refused".to_owned(), false) else {
             panic!("there is a second one")
         };
-        let Some(Next::Fail { label, reason }) = dials.failed(second.connection_id(), "refused".to_owned()) else {
+        let Some(Next::Fail { label, reason }) = dials.failed(second.connection_id(), "refused".to_owned(), false)
+        else {
             panic!("there is no third one")
         };
         assert_eq!((label.as_str(), reason.as_str(), dials.len()), ("ana.example:1", "refused", 0));
+    }
+
+    #[test]
+    fn who_is_cut_short_is_dialled_once_more() {
+        let mut dials = Dials::default();
+        let Next::Try(first) = dials.begin("ana.example:1".to_owned(), vec![address(1)]) else {
+            panic!("there is an address to try")
+        };
+        let Some(Next::Try(again)) = dials.failed(first.connection_id(), "input error".to_owned(), true) else {
+            panic!("it is tried once more")
+        };
+        assert!(matches!(
+            dials.failed(again.connection_id(), "input error".to_owned(), true),
+            Some(Next::Fail { reason, .. }) if reason == "input error"
+        ));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::StreamExt;
 use libp2p::gossipsub::{self, IdentTopic, MessageAcceptance, MessageId};
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{ConnectionId, DialError, Stream, SwarmEvent};
-use libp2p::{PeerId, Swarm, mdns};
+use libp2p::{Multiaddr, PeerId, Swarm, mdns};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::behaviour::{Behaviour, BehaviourEvent, InsideEvent};
@@ -200,7 +201,9 @@ impl Task {
                 Next::Try(options) => {
                     let id = options.connection_id();
                     let Err(error) = self.swarm.dial(options) else { return };
-                    let Some(another) = self.dials.failed(id, dial_reason(&error)) else { return };
+                    let Some(another) = self.dials.failed(id, dial_reason(&error), is_cut_short(&error)) else {
+                        return;
+                    };
                     next = another;
                 }
             }
@@ -243,7 +246,7 @@ impl Task {
             SwarmEvent::ExternalAddrConfirmed { address } => self.confirmed(&address),
             SwarmEvent::ExternalAddrExpired { address } => self.expired(&address),
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
-                if let Some(next) = self.dials.failed(connection_id, dial_reason(&error)) {
+                if let Some(next) = self.dials.failed(connection_id, dial_reason(&error), is_cut_short(&error)) {
                     self.dial(next);
                 }
             }
@@ -313,6 +316,25 @@ fn dial_reason(error: &DialError) -> String {
         DialError::WrongPeerId { .. } => "another node answers at that address".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Whether there was a connection, of TCP, and what came over it ended the dial.
+fn is_cut_short(error: &DialError) -> bool {
+    let DialError::Transport(errors) = error else { return false };
+    let over_tcp = |address: &Multiaddr| address.iter().any(|part| matches!(part, Protocol::Tcp(_)));
+    errors.iter().any(|(address, error)| over_tcp(address) && !is_of_system(error))
+}
+
+/// Whether the cause is the system's, as where nobody listens.
+fn is_of_system(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.raw_os_error().is_some()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
