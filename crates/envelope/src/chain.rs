@@ -7,6 +7,9 @@ use crate::ids::{EnvelopeId, Time, WorkspaceId};
 /// Within a run every envelope whose seq is a multiple of this carries its own signature, so that
 /// a fork can be proven with at most this many headers a branch.
 pub const SIGNED_EVERY: u64 = 64;
+/// Most bytes of a log, as its headers count them, from one signature to the next within a span: whoever
+/// takes a span has to be able to pass it on in runs.
+pub const MAX_UNSIGNED: u64 = 327_680;
 
 /// The end of a log as far as a node has it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -127,6 +130,7 @@ pub fn verify_span<'a>(
 ) -> Result<Head, ChainError> {
     let last = envelopes.len().checked_sub(1).ok_or(ChainError::Empty)?;
     let mut head = *base;
+    let mut signed = base.bytes;
     let mut log = None;
     for (index, (header, id, signature)) in envelopes.enumerate() {
         if *log.get_or_insert((header.device, header.life)) != (header.device, header.life) {
@@ -137,9 +141,13 @@ pub fn verify_span<'a>(
             return Err(EnvelopeError::Workspace(id).into());
         }
         head = head.follow(header, id)?;
+        let long = head.bytes.saturating_sub(signed) > MAX_UNSIGNED;
         match signature {
-            Some(signature) => check_signature(&header.device, id, signature)?,
-            None if index == last || head.seq.is_multiple_of(SIGNED_EVERY) => {
+            Some(signature) => {
+                check_signature(&header.device, id, signature)?;
+                signed = head.bytes;
+            }
+            None if index == last || head.seq.is_multiple_of(SIGNED_EVERY) || long => {
                 return Err(EnvelopeError::Unsigned(id).into());
             }
             None => {}

@@ -18,10 +18,21 @@ const KEPT: usize = 4;
 /// What making a bundle costs the peer, where it brings nothing new to it.
 const BUNDLE_COST: usize = 50;
 
+/// Bytes that were sent before cost the peer one frame for each of these.
+const AGAIN_BYTES: usize = 1_024;
+
 /// The bundles that a peer is being sent, by its numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Serving {
-    kept: BTreeMap<u32, Vec<u8>>,
+    kept: BTreeMap<u32, Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    bytes: Vec<u8>,
+    name: [u8; 16],
+    /// Up to where it was sent.
+    sent: usize,
 }
 
 impl Replica {
@@ -29,10 +40,12 @@ impl Replica {
         if (want.newest || !want.spans.is_empty()) && !self.make_bundle(peer, want, now, held) {
             return;
         }
-        let Some(bytes) = self.peers.get(&peer).and_then(|state| state.serving.kept.get(&want.id)) else {
+        let Some(Kept { bytes, name, sent }) =
+            self.peers.get_mut(&peer).and_then(|state| state.serving.kept.get_mut(&want.id))
+        else {
             return self.send_slice(peer, want.id, [0; 16], 0, 0, &[]);
         };
-        let name = name_of(bytes);
+        let name = *name;
         // Another bundle than the one that the asker has the start of is sent from its own start.
         let same = want.name.is_none_or(|known| *known == name);
         let offset = if same { want.offset as usize } else { 0 };
@@ -42,6 +55,11 @@ impl Replica {
             .map(|at| (at, bytes.get(at..at.saturating_add(SLICE).min(end)).unwrap_or_default().to_vec()))
             .collect();
         let total = bytes.len();
+        let again = sent.saturating_sub(offset).min(end.saturating_sub(offset));
+        *sent = end.max(*sent);
+        if again > 0 && !self.charge(peer, again.div_ceil(AGAIN_BYTES), now) {
+            return;
+        }
         for (at, slice) in slices {
             self.send_slice(peer, want.id, name, total, at, &slice);
         }
@@ -71,7 +89,8 @@ impl Replica {
             state.frames.give_back(BUNDLE_COST as u64);
         }
         if !bytes.is_empty() {
-            state.serving.kept.insert(want.id, bytes);
+            let name = name_of(&bytes);
+            state.serving.kept.insert(want.id, Kept { bytes, name, sent: 0 });
             while state.serving.kept.len() > KEPT {
                 state.serving.kept.pop_first();
             }
@@ -79,14 +98,20 @@ impl Replica {
         true
     }
 
-    /// Notes what the peer is sent; whether all of it is new to it.
+    /// Notes what the peer is sent; whether all of it is new to it. Of logs that are not here nothing is
+    /// noted.
     fn note_bundled(&mut self, peer: Peer, spans: &[Span]) -> bool {
         let Some(state) = self.peers.get_mut(&peer) else { return false };
         let mut news = !spans.is_empty();
         for span in spans {
-            let before = state.served.insert(span.log, span.upto.max(span.after)).unwrap_or(0);
-            news &= span.after >= before && span.upto > span.after;
-            let left = self.trie.entry(&span.log).map_or(0, |mine| mine.seq.saturating_sub(span.upto));
+            let Some(mine) = self.trie.entry(&span.log) else {
+                news = false;
+                continue;
+            };
+            let before = state.served.get(&span.log).copied().unwrap_or(0);
+            news &= span.after >= before && span.upto > span.after && span.upto <= mine.seq;
+            state.served.insert(span.log, before.max(span.upto.min(mine.seq)));
+            let left = mine.seq.saturating_sub(span.upto);
             if left == 0 {
                 state.behind.remove(&span.log);
             } else if let Some(behind) = state.behind.get_mut(&span.log) {

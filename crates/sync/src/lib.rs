@@ -4,7 +4,7 @@
 //! when to dial. It never opens an envelope, touches a socket or a disk, or reads a clock.
 //!
 //! Start at [`facts`] for what goes in and out and at [`replica`] for the machine: [`Replica`] meets
-//! (`meeting`), fetches and serves (`bundles`, `bundles_served`, `fetching`, `bodies`), relays what is new
+//! (`meeting`), fetches and serves (`bundles`, `bundles_taken`, `bundles_served`, `fetching`, `bodies`), relays what is new
 //! (`live`), finds forks (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the
 //! frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
 //!
@@ -18,6 +18,7 @@
 mod bodies;
 mod bundles;
 mod bundles_served;
+mod bundles_taken;
 pub mod dialer;
 pub mod facts;
 mod fetching;

@@ -40,6 +40,8 @@ pub(crate) struct PeerState {
     pub(crate) credit: u32,
     /// The least time in which what it was asked for at once has come.
     pub(crate) quickest_ms: Option<u64>,
+    /// Since when its pace is measured, and bytes of bundles that came since.
+    pub(crate) pace: (Time, u64),
     /// Until when others go first, since they were quicker.
     pub(crate) slow_until: Time,
     /// Bundles that it is being sent.
@@ -205,6 +207,9 @@ pub enum DropReason {
     /// It answers nothing that it was asked.
     #[error("stalled: it did not answer within {0} s")]
     Stalled(u64),
+    /// It sends bundles byte by byte, so that they never end.
+    #[error("stalled: it sends bundles byte by byte")]
+    Dripped,
     /// It sends what can't be.
     #[error("lied: {0}")]
     Lied(String),

@@ -8,4 +8,5 @@ mod meeting;
 mod people;
 mod shelf;
 mod soft;
+mod sources;
 mod world;
