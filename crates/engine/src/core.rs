@@ -18,6 +18,7 @@ use crate::bundle::arrived::{Arrived, InPlain};
 use crate::docs::{Docs, log_of};
 use crate::error::EngineError;
 use crate::mailboxes::Mailboxes;
+use crate::parts::Parts;
 use crate::project::{Erased, Place, project, project_fresh};
 use crate::settings::Effect;
 use crate::soft::Desk;
@@ -54,6 +55,8 @@ pub(crate) struct Core {
     /// Own envelopes are signed only where a run needs it, since none of them travels alone; bytes of
     /// the own log at the last signature.
     pub(crate) sparing: Option<u64>,
+    /// The key of pieces of bundles.
+    pub(crate) parts: Parts,
     /// Spans of checked bundles that wait for the replica to say what becomes of them.
     pub(crate) checked: BTreeMap<(u32, usize), Vec<Arrived>>,
 }
@@ -102,6 +105,7 @@ impl Core {
             asked_body: (0, 0),
             synced: BTreeMap::new(),
             sparing: None,
+            parts: Parts::default(),
             checked: BTreeMap::new(),
         }
     }

@@ -229,6 +229,19 @@ impl Engine {
         self.core.own.is_some() && !self.peers.is_empty()
     }
 
+    #[cfg(test)]
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    #[cfg(test)]
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(cremona_store::Read<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.store.read(work)
+    }
+
     fn context(&self) -> Context {
         Context { me: self.core.member() }
     }
@@ -318,7 +331,7 @@ impl Engine {
             }
             // A part of a bundle may hold what was erased.
             if !core.erased.is_empty() {
-                tx.drop_part(None)?;
+                core.parts.drop_all(tx, &core.random)?;
             }
             let said = core.say_erasures(tx, now)?;
             exchange::tell(core, replica, tx, said, now)?;
@@ -465,7 +478,10 @@ fn load(store: &mut Store, core: &mut Core) -> Result<Replica, Failure> {
     })?;
     let mut replica = Replica::new(core.workspace, core.identity.device(), core.genesis.clone(), logs);
     store.read(|read| soft::remember(&mut replica, &read))?;
-    let (parts, early) = store.read(|read| Ok::<_, EngineError>((read.parts()?, read.early(1)?)))?;
+    let (parts, early) = store.read(|read| {
+        core.parts.read(&read, &core.random)?;
+        Ok::<_, EngineError>((core.parts.all(&read)?, read.early(1)?))
+    })?;
     replica.remember_parts(parts);
     if !early.is_empty() {
         replica.remember_newest();

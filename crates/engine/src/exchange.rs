@@ -120,15 +120,19 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
             }
             Output::TakeNewest { ticket } => take_newest(core, tx, ticket)?,
             Output::Forget { ticket, index } => forget(core, ticket, index),
-            Output::KeepPart { spans, name, at, bytes } => tx.put_part(&spans, at, &name, &bytes)?,
+            Output::KeepPart { spans, name, at, bytes } => core.parts.put(tx, &spans, at, &name, &bytes)?,
             Output::DropPart { spans } => tx.drop_part(Some(&spans))?,
-            Output::DropParts => tx.drop_part(None)?,
+            Output::DropParts => core.parts.drop_all(tx, &core.random)?,
             Output::AcceptBodies { log, bodies } => accept_bodies(core, tx, &log, bodies)?,
             Output::Cut { log, seq, proof } => cut(core, replica, tx, &log, seq, &proof, now)?,
             Output::AcceptSoft { soft, instead_of } => soft::keep(core, tx, &soft, instead_of, now)?,
             Output::Drop { peer, reason } => core.effects.push_back(Effect::Drop { peer, reason: reason.to_string() }),
             Output::Notice { peer, notice } => core.mailboxes.hear(DeviceId(peer.0), notice),
             Output::InSync { peer } => {
+                // What was shown early and did not come with its log is in no log that counts.
+                if !tx.early(1)?.is_empty() {
+                    core.rebuild(tx)?;
+                }
                 core.note_synced(DeviceId(peer.0));
                 let places = missing(core, tx)?;
                 if !places.is_empty() {

@@ -22,6 +22,7 @@ pub mod import;
 pub mod mailbox;
 mod mailboxes;
 mod names;
+mod parts;
 mod project;
 pub mod queries;
 mod say;

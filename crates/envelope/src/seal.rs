@@ -136,6 +136,7 @@ enum Label {
     Change = 1,
     Body = 2,
     Soft = 3,
+    Piece = 4,
 }
 
 impl Cipher {
@@ -205,6 +206,20 @@ impl Cipher {
     /// [`PartError`] where it was not sealed in the one allowed way.
     pub fn open_body(&self, header: &Header, bytes: &[u8]) -> Result<Vec<u8>, PartError> {
         self.open_part(Label::Body, &header.associated_data(), bytes)
+    }
+
+    /// Seals a piece of something for a node's own disk; `place` says which piece of what it is.
+    #[must_use]
+    pub fn seal_piece(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        self.seal_part(Label::Piece, place, &pad(plain))
+    }
+
+    /// Opens a piece that was sealed for `place`.
+    ///
+    /// # Errors
+    /// [`PartError`] where it was not.
+    pub fn open_piece(&self, place: &[u8], bytes: &[u8]) -> Result<Vec<u8>, PartError> {
+        self.open_part(Label::Piece, place, bytes)
     }
 
     /// Seals a payload of soft state for the word with this head.

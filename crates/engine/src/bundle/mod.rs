@@ -13,6 +13,8 @@ mod bytes;
 pub(crate) mod check;
 pub(crate) mod newest;
 pub(crate) mod pack;
+#[cfg(test)]
+mod tests;
 
 /// Most bytes of a bundle before compression; what says more is refused unread.
 pub(crate) const MAX_RAW: usize = 1_048_576;
