@@ -2,7 +2,8 @@
 //!
 //! A device's share is counted in what it has written, which its headers say, alike everywhere and for
 //! ever; the sum is counted in what is here, so that erasing makes room. What there is no room for is
-//! not taken, nothing is dropped for it, and members are told.
+//! not taken, nothing is dropped for it, and members are told. A teammate who joins by a full mailbox is
+//! let in all the same: [`JOINS`] bytes more are for the first that a device brings.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,9 @@ use cremona_sync::Notice;
 
 /// Most devices that a notice names.
 const MAX_NAMED: usize = 64;
+
+/// Bytes beyond the sum that only first runs of devices are taken into.
+const JOINS: u64 = 1_048_576;
 
 /// Limits in bytes; what comes in while they are not reached yet may go beyond by one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +66,10 @@ impl Room {
 
     /// Whether more of a device is taken.
     pub(super) fn is_for(&self, device: &DeviceId) -> bool {
-        self.held < self.quota.total && self.wrote.get(device).is_none_or(|wrote| *wrote < self.quota.device)
+        match self.wrote.get(device) {
+            None => self.held < self.quota.total.saturating_add(JOINS),
+            Some(wrote) => self.held < self.quota.total && *wrote < self.quota.device,
+        }
     }
 
     /// What members are told.

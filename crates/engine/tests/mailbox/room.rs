@@ -80,6 +80,23 @@ fn a_device_that_has_used_up_its_share_is_refused_and_others_are_not() {
 }
 
 #[test]
+fn who_joins_by_a_full_one_is_let_in() {
+    let mut world = small();
+    for n in 0..60 {
+        world.post("ana", &format!("note {n} {}", "x".repeat(500)));
+    }
+    world.visit("ana", "box");
+    world.person("cy");
+    world.connect("cy", "box");
+    assert!(!world.read("cy", "general").is_empty(), "what the mailbox has");
+    assert_eq!(world.drops, []);
+    let full = world.holding("box");
+    world.post("cy", "This stays with cy");
+    world.settle();
+    assert_eq!(world.holding("box"), full, "only the join was taken");
+}
+
+#[test]
 fn a_larger_one_takes_up_what_was_refused() {
     let mut world = small();
     for n in 0..60 {
