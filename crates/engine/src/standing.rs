@@ -29,6 +29,14 @@ struct Known<'a> {
     now: Time,
 }
 
+/// Most logs of people not met that are listed one by one, for a peer can invent as many as it likes.
+const UNMET: usize = 64;
+
+/// Envelopes of whom nobody knows.
+const fn unknown(count: u64, known_by: Vec<String>) -> NotHere {
+    NotHere { member: None, name: None, log: String::new(), count, known_by }
+}
+
 /// The standing of this node among its teammates.
 pub(crate) fn standing(
     core: &Core,
@@ -108,11 +116,23 @@ impl<'a> Known<'a> {
         member.and_then(|member| self.names.get(member)).cloned().unwrap_or_else(|| device.short())
     }
 
-    /// What anyone has, or says to have, beyond what is here, by log.
+    /// What anyone has, or says to have, beyond what is here, by log; logs that nothing is here of are
+    /// listed as far as [`UNMET`] and counted together beyond.
     fn not_here(&self) -> Vec<NotHere> {
         let mut beyond: BTreeMap<LogShort, (u64, BTreeSet<String>)> = BTreeMap::new();
+        let mut unmet = 0;
+        let mut more: Option<(u64, BTreeSet<String>)> = None;
         let mut note = |log: LogShort, seq: u64, who: &DeviceId| {
             let mine = self.logs.get(&log);
+            if mine.is_none() && !beyond.contains_key(&log) {
+                unmet += 1;
+                if unmet > UNMET {
+                    let (count, names) = more.get_or_insert_default();
+                    *count = count.saturating_add(seq);
+                    names.insert(self.name_of(who));
+                    return;
+                }
+            }
             let lacks = seq.saturating_sub(mine.map_or(0, |mine| mine.head.seq));
             // What lies beyond a cut counts for nothing, whoever has it.
             if lacks > 0 && mine.is_none_or(|mine| mine.cut == 0) {
@@ -145,15 +165,15 @@ impl<'a> Known<'a> {
                 count,
             }
         };
-        beyond.into_iter().map(shown).chain(untold).collect()
+        let more = more.map(|(count, names)| unknown(count, names.into_iter().collect()));
+        beyond.into_iter().map(shown).chain(more).chain(untold).collect()
     }
 
     /// Of a receipt without details it is only known that it is of more than is here.
     fn beyond_in_all(&self, device: &DeviceId, receipt: &Receipt) -> Option<NotHere> {
         let here = self.logs.values().fold(0_u64, |sum, log| sum.saturating_add(counts(log)));
         let count = receipt.envelopes.saturating_sub(here);
-        let known_by = vec![self.name_of(device)];
-        (count > 0).then(|| NotHere { member: None, name: None, log: String::new(), count, known_by })
+        (count > 0).then(|| unknown(count, vec![self.name_of(device)]))
     }
 
     fn teammate(&self, member: &MemberId, name: &str, not_here: u64) -> Teammate {
