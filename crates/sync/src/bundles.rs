@@ -37,8 +37,12 @@ const WINDOW: usize = 3;
 const MAX_LOADS: usize = 16;
 /// Most spans of one log that are asked for beyond its head.
 const MAX_AHEAD_SPANS: usize = 8;
-/// A bundle that has not come by then is asked of an idle peer too.
+/// A bundle that has not come by then is asked of an idle peer too: by [`HEDGE_TIMES`] as long as that
+/// peer took for one, and by this where that is not known.
 const HEDGE_MS: u64 = 1_000;
+const HEDGE_TIMES: u64 = 4;
+/// How often that is looked at, and not before.
+const HEDGE_LOOK_MS: u64 = 100;
 /// What the pieces of a bundle of newest messages are kept under.
 const NEWEST: &[u8] = b"newest";
 /// Behind by more than this, one asks for what is newest first.
@@ -57,6 +61,7 @@ pub(crate) struct Load {
     /// Bytes asked for, from the start.
     pub(crate) asked: u32,
     pub(crate) asked_at: Time,
+    pub(crate) begun_at: Time,
     pub(crate) hedge_at: Time,
     pub(crate) state: Stage,
     pub(crate) hedged: bool,
@@ -285,8 +290,10 @@ impl Replica {
     fn spans_to_hedge(&mut self, peer: Peer, now: Time) -> Vec<Span> {
         let Some(state) = self.peers.get(&peer) else { return Vec::new() };
         let has = |span: &Span| state.ahead.get(&span.log).is_some_and(|told| told.seq >= span.upto);
+        let takes = state.load_ms.map_or(HEDGE_MS, |took| took.saturating_mul(HEDGE_TIMES));
+        let patience = takes.clamp(HEDGE_LOOK_MS, HEDGE_MS);
         let slow = self.bundles.loads.values_mut().find(|load| {
-            let late = load.state == Stage::Coming && !load.hedged && load.hedge_at <= now;
+            let late = load.state == Stage::Coming && !load.hedged && now.since(load.begun_at) >= patience;
             late && load.peer != peer && !load.newest && load.spans.iter().all(has)
         });
         let Some(load) = slow else { return Vec::new() };
@@ -337,7 +344,8 @@ impl Replica {
             bytes,
             asked: offset.saturating_add(len),
             asked_at: now,
-            hedge_at: now.plus(HEDGE_MS),
+            begun_at: now,
+            hedge_at: now.plus(HEDGE_LOOK_MS),
             state: Stage::Coming,
             hedged: false,
             resumed: name.is_some(),
@@ -382,7 +390,7 @@ impl Replica {
             self.ask(peer, now);
         }
         for load in self.bundles.loads.values_mut().filter(|load| load.hedge_at <= now) {
-            load.hedge_at = now.plus(HEDGE_MS);
+            load.hedge_at = now.plus(HEDGE_LOOK_MS);
         }
     }
 

@@ -103,10 +103,12 @@ impl Replica {
             return self.lied_of_bundle(peer, "a bundle with the name of another", now);
         }
         load.state = Stage::Checking;
-        let spans = load.spans.clone();
+        let took = now.since(load.begun_at);
         self.outputs.push_back(Output::Check { ticket: id, bytes, bases });
+        if let Some(state) = self.peers.get_mut(&peer) {
+            state.load_ms = Some(took);
+        }
         self.note_loaded(peer);
-        self.drop_twins(id, &spans, now);
         self.ask(peer, now);
     }
 
@@ -191,7 +193,11 @@ impl Replica {
         }
         let spans = self.bundles.drop_load(ticket).map(|load| load.spans).unwrap_or_default();
         match result {
-            Ok(checked) => self.take_checked(peer, ticket, &spans, checked, newest, now, held),
+            Ok(checked) => {
+                // Only what is proven ends what is slower: a lie is quick.
+                self.drop_twins(ticket, &spans, now);
+                self.take_checked(peer, ticket, &spans, checked, newest, now, held);
+            }
             Err(BundleError::NoKey) => {
                 // What is newest can't be read yet, and asked again it would not be readable either.
                 self.bundles.newest_asked |= newest;

@@ -100,7 +100,8 @@ impl Dialer {
     /// A dial of `address` was admitted.
     pub fn connected(&mut self, address: &str, peer: Peer) {
         if let Some(target) = self.addresses.get_mut(address) {
-            *target = Target { connected: Some(peer), whose: target.whose, ..Target::default() };
+            let Target { whose, failures, .. } = *target;
+            *target = Target { connected: Some(peer), whose, failures, ..Target::default() };
         }
     }
 
@@ -109,6 +110,14 @@ impl Dialer {
         self.met.remove(&peer);
         for target in self.addresses.values_mut().filter(|target| target.connected == Some(peer)) {
             *target = Target { next: now.plus(FIRST_MS / 4), whose: target.whose, ..Target::default() };
+        }
+    }
+
+    /// A peer is dropped for what it did: who answers at its addresses is tried again ever more seldom.
+    pub fn dropped(&mut self, peer: Peer, reason: &str, now: Time) {
+        let of_peer = self.addresses.iter().filter(|(_, target)| target.connected == Some(peer));
+        for address in of_peer.map(|(address, _)| address.clone()).collect::<Vec<_>>() {
+            self.failed(&address, reason, now);
         }
     }
 
@@ -215,6 +224,26 @@ mod tests {
         dialer.disconnected(Peer([1; 32]), now);
         assert!(dialer.wake_at().unwrap().since(now) < FIRST_MS);
     }
+
+    #[test]
+    fn who_is_dropped_again_and_again_is_dialled_ever_more_seldom() {
+        let (mut dialer, mal) = (Dialer::new(7), Peer([6; 32]));
+        dialer.add("mal:1", Time(0));
+        let mut now = Time(0);
+        for _ in 0..10 {
+            assert_eq!(dialer.poll_dial(now), Some("mal:1".to_owned()));
+            dialer.connected("mal:1", mal);
+            dialer.dropped(mal, "lied", now);
+            dialer.disconnected(mal, now);
+            now = dialer.wake_at().unwrap();
+        }
+        assert!(now.0 > LONGEST_MS, "{now:?}");
+        dialer.poll_dial(now);
+        dialer.connected("mal:1", mal);
+        dialer.disconnected(mal, now);
+        assert!(dialer.wake_at().unwrap().since(now) < FIRST_MS, "a line that was cut is not held against it");
+    }
+
     #[test]
     fn a_new_address_takes_the_place_of_one_that_fails_and_of_no_other() {
         let mut dialer = Dialer::new(7);

@@ -77,8 +77,12 @@ impl Replica {
         }
     }
 
+    /// Asks everyone, those last who were slower than others or lied.
     pub(crate) fn ask_all(&mut self, now: Time) {
-        for peer in self.peers.keys().copied().collect::<Vec<_>>() {
+        let mut peers: Vec<(bool, Peer)> =
+            self.peers.iter().map(|(peer, state)| (state.slow_until > now, *peer)).collect();
+        peers.sort_unstable();
+        for (_, peer) in peers {
             self.ask(peer, now);
         }
     }

@@ -20,6 +20,10 @@ use crate::trie::Trie;
 
 /// Within this an asked peer has to send something.
 const PATIENCE_MS: u64 = 20_000;
+/// How long a peer that was dropped for what it sent goes last once it is back.
+const DISTRUST_MS: u64 = 600_000;
+/// Most such peers that are remembered.
+const MAX_DISTRUSTED: usize = 256;
 /// Most logs of a workspace.
 pub(crate) const MAX_LOGS: usize = 100_000;
 
@@ -33,6 +37,8 @@ pub struct Replica {
     pub(crate) trie: Trie,
     pub(crate) heads: BTreeMap<LogId, Head>,
     pub(crate) peers: BTreeMap<Peer, PeerState>,
+    /// Who was dropped for what it sent, and until when it goes last.
+    distrusted: BTreeMap<Peer, Time>,
     /// Who is being asked for a log, and until when nobody else is.
     pub(crate) fetching: BTreeMap<LogId, (Peer, Time)>,
     /// Which words of soft state are held.
@@ -65,6 +71,7 @@ impl Replica {
             trie,
             heads,
             peers: BTreeMap::new(),
+            distrusted: BTreeMap::new(),
             fetching: BTreeMap::new(),
             soft: SoftBook::default(),
             bundling: true,
@@ -114,7 +121,9 @@ impl Replica {
         match input {
             Input::PeerUp { peer } => {
                 self.forget(peer, now);
-                self.peers.insert(peer, PeerState::new(now));
+                let mut state = PeerState::new(now);
+                state.slow_until = self.distrusted.get(&peer).copied().unwrap_or_default();
+                self.peers.insert(peer, state);
                 self.say_hello(peer, now);
             }
             Input::PeerDown { peer } => self.forget(peer, now),
@@ -235,8 +244,18 @@ impl Replica {
 
     pub(crate) fn drop_peer(&mut self, peer: Peer, reason: DropReason, now: Time) {
         if self.peers.contains_key(&peer) {
+            if !matches!(reason, DropReason::Stalled(_)) {
+                self.distrust(peer, now);
+            }
             self.outputs.push_back(Output::Drop { peer, reason });
             self.forget(peer, now);
+        }
+    }
+
+    fn distrust(&mut self, peer: Peer, now: Time) {
+        self.distrusted.retain(|_, until| *until > now);
+        if self.distrusted.len() < MAX_DISTRUSTED {
+            self.distrusted.insert(peer, now.plus(DISTRUST_MS));
         }
     }
 

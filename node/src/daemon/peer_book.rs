@@ -133,6 +133,7 @@ impl PeerBook {
     /// The engine has a peer dropped.
     pub fn dropped(&mut self, peer: [u8; 32], reason: &str, now: Time) {
         let peer = Peer(peer);
+        self.dialer.dropped(peer, reason, now);
         self.remember_drop(peer, reason);
         self.blamed.retain(|(known, ..)| *known != peer);
         self.blamed.push_back((peer, reason.to_owned(), now));
