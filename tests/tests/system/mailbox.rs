@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
+use crate::line::Line;
 use crate::person::{Person, Town, all_equal, binary, check_refusal, holds, until};
 
 /// A mailbox's directory and, when up, its process.
@@ -19,8 +20,12 @@ pub struct Mailbox {
 
 impl Mailbox {
     fn init(town: &Town, name: &str) -> Self {
+        Self::init_at(town, name, &[])
+    }
+
+    fn init_at(town: &Town, name: &str, at: &[&str]) -> Self {
         let dir = town.folder.path().join(name);
-        let made = ask(&["mailbox", "init", dir.to_str().unwrap()]);
+        let made = ask(&[&["mailbox", "init", dir.to_str().unwrap()], at].concat());
         assert_eq!(made["device"].as_str().unwrap().len(), 64);
         Self { dir, listen: "127.0.0.1:0".to_owned(), pairing: String::new(), process: None }
     }
@@ -126,6 +131,34 @@ fn people_who_are_never_up_together_have_all_that_both_said_and_the_mailbox_can_
     mailbox.stop();
     for word in ["quokkalantern", "numbatferry", "wombatkettle", "general", "wsk1"] {
         assert!(!holds(&mailbox.dir, word), "the mailbox holds {word:?}");
+    }
+}
+
+#[test]
+fn no_word_of_anyone_goes_over_the_line_to_the_mailbox() {
+    let town = Town::new();
+    let (mut ana, _) = town.founder();
+    let line = Line::to("127.0.0.1:1", 0);
+    let mut mailbox = Mailbox::init_at(&town, "mailbox", &["--at", &line.address]);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    mailbox.listen.clone_from(&free);
+    let ready = mailbox.up(&[]);
+    line.lead_to(&free);
+    ana.up();
+    ana.ask(&["mailbox", "pair", ready["pairing"].as_str().unwrap()]);
+    ana.post("quokkalantern is what ana says");
+    until("the mailbox has it", || mailbox.has_root_of(&ana));
+    let key = ana.text(&["key"], "key");
+    ana.stop();
+    let mut bo = town.person("bo");
+    bo.ask(&["join", &format!("{}@{}", key.split('@').next().unwrap(), line.address), "--as", "bo"]);
+    bo.up();
+    until("bo reads it", || bo.ask(&["search", "quokkalantern"])["total"] == 1);
+    bo.post("wombatkettle is what bo says");
+    until("the mailbox has it", || mailbox.has_root_of(&bo));
+    assert!(line.bytes() > 4_096, "they met over this line");
+    for word in ["quokkalantern", "wombatkettle", "general", "wsk1"] {
+        assert!(!line.carried(word), "{word:?} went over the line");
     }
 }
 

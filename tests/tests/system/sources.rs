@@ -1,0 +1,216 @@
+//! Catching up over lines that are cut, from peers who are killed, are slow, or lie.
+
+use cremona_sync::Frame;
+use cremona_sync::frame::{WantBundle, WireEntry};
+use cremona_sync::trie::FrontierEntry;
+
+use crate::export::team;
+use crate::line::Line;
+use crate::mal::{Mal, Plan, news, slice};
+use crate::person::{Person, Town, all_equal, until};
+
+/// Ana with an archive, her node up.
+fn archive(town: &Town, messages: usize) -> (Person, String) {
+    let (mut ana, key) = town.founder();
+    let export = team(town.folder.path(), messages);
+    ana.ask(&["import", "slack", export.to_str().unwrap()]);
+    ana.up();
+    (ana, key)
+}
+
+fn joiner(town: &Town, name: &str, key: &str, addresses: &[&str]) -> Person {
+    let mut person = town.person(name);
+    person.ask(&["join", key, "--as", name]);
+    person.dial = addresses.iter().map(|address| (*address).to_owned()).collect();
+    person
+}
+
+fn has(person: &Person, messages: usize) -> bool {
+    person.ask(&["verify"])["messages"] == messages
+}
+
+/// A step of `SplitMix64`.
+fn random(seed: &mut u64, below: u64) -> u64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (*seed ^ (*seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ (mixed >> 31)) % below
+}
+
+/// A number from the environment, for longer runs by command.
+fn number(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{name}={value} is not a number")))
+}
+
+/// How many messages an archive has: `CREMONA_ARCHIVE`.
+fn many() -> usize {
+    usize::try_from(number("CREMONA_ARCHIVE").unwrap_or(20_000)).unwrap()
+}
+
+/// `CREMONA_CUTS` for more of them.
+#[test]
+fn cuts_and_kills_of_either_side_in_a_catch_up_lose_nothing_and_cost_little() {
+    let (cuts, mut seed) = (number("CREMONA_CUTS").unwrap_or(12), number("CREMONA_SEED").unwrap_or(1));
+    let messages = many();
+    println!("replay with CREMONA_CUTS={cuts} CREMONA_SEED={seed} CREMONA_ARCHIVE={messages}");
+    let town = Town::new();
+    let (mut ana, key) = archive(&town, messages);
+    let whole = Line::to(&ana.listen, 0);
+    let mut bo = joiner(&town, "bo", &key, &[&whole.address]);
+    bo.up();
+    until("bo has all", || has(&bo, messages));
+    let uncut = whole.bytes();
+    bo.stop();
+
+    let line = Line::to(&ana.listen, 0);
+    let mut cy = joiner(&town, "cy", &key, &[&line.address]);
+    cy.up();
+    let mut done = 0;
+    while done < cuts && !has(&cy, messages) {
+        let share = uncut * (done + 1) / (cuts + 2);
+        let due = share + random(&mut seed, uncut / (cuts + 2) + 1);
+        until("more has come", || line.bytes() >= due || has(&cy, messages));
+        match random(&mut seed, 4) {
+            0 => {
+                cy.kill();
+                cy.up();
+            }
+            1 => {
+                ana.kill();
+                ana.up();
+                line.lead_to(&ana.listen);
+            }
+            _ => line.cut(),
+        }
+        done += 1;
+    }
+    until("cy has all", || has(&cy, messages));
+    all_equal(&[&ana, &cy]);
+    let bytes = line.bytes();
+    println!("{done} cuts and kills: {bytes} bytes instead of {uncut}, {:.2} times", bytes as f64 / uncut as f64);
+    // Meeting again, what was under way, and what a killed process had not read.
+    assert!(bytes < uncut + done * 192 * 1_024, "{bytes} bytes instead of {uncut} for {done} cuts");
+}
+
+/// Sends zstd that holds nothing of what was asked for.
+struct Liar;
+
+impl Plan for Liar {
+    fn met(&mut self, entries: &[WireEntry]) -> Vec<Frame> {
+        vec![news(entries)]
+    }
+
+    fn asked(&mut self, want: &WantBundle) -> Vec<Frame> {
+        vec![slice(want.id, zstd::bulk::compress(b"trust me", 3).unwrap())]
+    }
+}
+
+#[test]
+fn from_a_good_a_slow_and_a_lying_peer_all_comes_and_the_liar_is_named() {
+    let messages = many();
+    let town = Town::new();
+    let (ana, key) = archive(&town, messages);
+    let mut bo = town.joiner("bo", &key, &ana);
+    bo.up();
+    until("bo has all", || has(&bo, messages));
+    let timed = |name: &str, addresses: &[&str]| {
+        let mut person = joiner(&town, name, &key, addresses);
+        let began = std::time::Instant::now();
+        person.up();
+        until("all has come", || has(&person, messages));
+        (person, began.elapsed())
+    };
+    let (dewi, from_one) = timed("dewi", &[&Line::to(&ana.listen, 0).address]);
+    drop(dewi);
+    let mal = Mal::new(&key, &ana.listen, Liar);
+    let (good, slow) = (Line::to(&ana.listen, 0), Line::to(&bo.listen, 20_000));
+    let (cy, from_three) = timed("cy", &[&slow.address, &mal.address, &good.address]);
+    println!(
+        "from one peer in {from_one:?}, from three in {from_three:?}: {} bytes from the good one, {} from the slow one",
+        good.bytes(),
+        slow.bytes()
+    );
+    all_equal(&[&ana, &bo, &cy]);
+    assert!(good.bytes() > slow.bytes(), "the slow one has lost its share");
+    let peers = cy.ask(&["peers"]).to_string();
+    assert!(peers.contains("lied"), "the liar is named: {peers}");
+}
+
+/// Sends endless ranges, and bombs to who believes them.
+struct Hostile {
+    bomb: Vec<u8>,
+    number: u8,
+}
+
+impl Plan for Hostile {
+    fn met(&mut self, entries: &[WireEntry]) -> Vec<Frame> {
+        self.number = self.number.wrapping_add(1);
+        let invented = |at: u32| {
+            let mut device = [self.number; 32];
+            device[..4].copy_from_slice(&at.to_be_bytes());
+            let entry = FrontierEntry {
+                device: cremona_envelope::DeviceId(device),
+                life: cremona_envelope::LifeId([1; 16]),
+                seq: 1 << 40,
+                head: cremona_envelope::EnvelopeId([2; 32]),
+                cut: 0,
+            };
+            WireEntry::from(&entry)
+        };
+        let ranges = (0..200_u32).map(|range| news(&(0..512).map(|at| invented(range * 512 + at)).collect::<Vec<_>>()));
+        std::iter::once(news(entries)).chain(ranges).collect()
+    }
+
+    fn asked(&mut self, want: &WantBundle) -> Vec<Frame> {
+        vec![slice(want.id, self.bomb.clone())]
+    }
+}
+
+#[test]
+fn who_is_met_with_endless_ranges_and_bombs_stays_small_and_gets_on_with_others() {
+    const MESSAGES: usize = 5_000;
+    let town = Town::new();
+    let (mut ana, key) = town.founder();
+    ana.up();
+    let mut cy = town.joiner("cy", &key, &ana);
+    cy.up();
+    all_equal(&[&ana, &cy]);
+    let idle = peak(&cy);
+    cy.stop();
+    let export = team(town.folder.path(), MESSAGES);
+    ana.ask(&["import", "slack", export.to_str().unwrap()]);
+    let bomb = zstd::bulk::compress(&vec![0; 512 << 20], 3).unwrap();
+    assert!(bomb.len() <= 16 * 1_024 * 4, "{} bytes", bomb.len());
+    let mal = Mal::new(&key, &ana.listen, Hostile { bomb, number: 0 });
+    let address = ana.listen.clone();
+    ana.stop();
+    cy.dial = vec![mal.address.clone()];
+    cy.up();
+    let mut said = String::new();
+    until("mal is dropped, and why is told", || {
+        said = cy.ask(&["peers"]).to_string();
+        said.contains("lied") || said.contains("flooded")
+    });
+    let over = peak(&cy).saturating_sub(idle);
+    println!("idle {idle} KiB, at most {over} KiB more: {said}");
+    assert!(over <= 64 * 1_024, "{over} KiB over idle");
+    // Meanwhile and afterwards an honest peer brings what there is.
+    ana.listen = address;
+    ana.up();
+    let line = Line::to(&ana.listen, 0);
+    cy.stop();
+    cy.dial = vec![mal.address.clone(), line.address.clone()];
+    cy.up();
+    until("cy has all", || has(&cy, MESSAGES));
+    all_equal(&[&ana, &cy]);
+    let over = peak(&cy).saturating_sub(idle);
+    assert!(over <= 64 * 1_024, "{over} KiB over idle, with an honest peer");
+}
+
+/// Most memory that a node had, in KiB, as the kernel says.
+fn peak(person: &Person) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", person.pid())).expect("a system with /proc");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
