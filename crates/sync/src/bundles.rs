@@ -23,7 +23,7 @@ pub const MAX_BUNDLE: usize = 1_048_576;
 pub(crate) const SPAN: u64 = 2_048;
 /// Bytes that a peer is asked for at once, at first; more or less later. More
 /// would only be lost when this node is killed: what is near comes as quickly with less.
-pub(crate) const CREDIT: u32 = 32_768;
+pub(crate) const CREDIT: u32 = 16_384;
 /// Up to this many envelopes a span does without telling where it begins.
 const SHORT_SPAN: u64 = 256;
 /// A log that lacks no more than this does not wait for one that lacks much.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cremona_envelope::{Head, LogId, Time};
 
-use crate::bundles::{MAX_BUNDLE, Ready, Stage, key_of, name_of};
+use crate::bundles::{CREDIT, MAX_BUNDLE, Ready, Stage, key_of, name_of};
 use crate::facts::{BundleError, CheckedSpan, Output, Span};
 use crate::frame::{Frame, Slice, WantBundle};
 use crate::held::Held;
@@ -18,8 +18,10 @@ const MAX_CREDIT: u32 = 131_072;
 /// Bytes that are asked for are to take no longer than this more than the quickest did, so that live
 /// messages don't wait behind them.
 const QUEUE_MS: u64 = 400;
-/// Below this a peer is near.
+/// Below this a peer is near, which so many answers have to say: a node that is busy takes up late what
+/// has come.
 const NEAR_MS: u64 = 20;
+const ANSWERS: u32 = 8;
 /// Who sends bundles is to send so many bytes of them within [`PACE_MS`], however slow the link.
 const PACE_BYTES: u64 = 16_384;
 const PACE_MS: u64 = 60_000;
@@ -337,10 +339,15 @@ impl Replica {
 fn adapt(state: &mut PeerState, took_ms: u64) {
     let quickest = state.quickest_ms.map_or(took_ms, |quickest| quickest.min(took_ms));
     state.quickest_ms = Some(quickest);
+    state.answers = state.answers.saturating_add(1);
     let queued = took_ms.saturating_sub(quickest);
+    if quickest < NEAR_MS {
+        // What is near comes as quickly with little, and a busy receiver is not far.
+        state.credit = state.credit.min(CREDIT);
+    }
     if queued > QUEUE_MS {
         state.credit = (state.credit / 2).max(MIN_CREDIT);
-    } else if quickest >= NEAR_MS && queued < QUEUE_MS / 2 {
+    } else if quickest >= NEAR_MS && state.answers >= ANSWERS && queued < QUEUE_MS / 2 {
         state.credit = state.credit.saturating_mul(2).min(MAX_CREDIT);
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct PeerState {
     pub(crate) credit: u32,
     /// The least time in which what it was asked for at once has come.
     pub(crate) quickest_ms: Option<u64>,
+    /// How many such times are known.
+    pub(crate) answers: u32,
     /// How long the last bundle that it sent took.
     pub(crate) load_ms: Option<u64>,
     /// Since when its pace is measured, and bytes of bundles that came since.

@@ -9,13 +9,16 @@ use crate::line::Line;
 use crate::mal::{Mal, Plan, news, slice};
 use crate::person::{Person, Town, all_equal, until};
 
-/// Ana with an archive, her node up.
-fn archive(town: &Town, messages: usize) -> (Person, String) {
+/// Ana with an archive, her node up, and how many messages it has: those of the Slack export
+/// `CREMONA_EXPORT`, or as many as `CREMONA_ARCHIVE` says, made up.
+fn archive(town: &Town) -> (Person, String, u64) {
     let (mut ana, key) = town.founder();
-    let export = team(town.folder.path(), messages);
+    let made_up = || team(town.folder.path(), usize::try_from(number("CREMONA_ARCHIVE").unwrap_or(20_000)).unwrap());
+    let export = std::env::var_os("CREMONA_EXPORT").map_or_else(made_up, std::path::PathBuf::from);
     ana.ask(&["import", "slack", export.to_str().unwrap()]);
     ana.up();
-    (ana, key)
+    let messages = ana.ask(&["verify"])["messages"].as_u64().unwrap();
+    (ana, key, messages)
 }
 
 fn joiner(town: &Town, name: &str, key: &str, addresses: &[&str]) -> Person {
@@ -25,7 +28,7 @@ fn joiner(town: &Town, name: &str, key: &str, addresses: &[&str]) -> Person {
     person
 }
 
-fn has(person: &Person, messages: usize) -> bool {
+fn has(person: &Person, messages: u64) -> bool {
     person.ask(&["verify"])["messages"] == messages
 }
 
@@ -43,19 +46,13 @@ fn number(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or_else(|_| panic!("{name}={value} is not a number")))
 }
 
-/// How many messages an archive has: `CREMONA_ARCHIVE`.
-fn many() -> usize {
-    usize::try_from(number("CREMONA_ARCHIVE").unwrap_or(20_000)).unwrap()
-}
-
 /// `CREMONA_CUTS` for more of them.
 #[test]
 fn cuts_and_kills_of_either_side_in_a_catch_up_lose_nothing_and_cost_little() {
     let (cuts, mut seed) = (number("CREMONA_CUTS").unwrap_or(12), number("CREMONA_SEED").unwrap_or(1));
-    let messages = many();
-    println!("replay with CREMONA_CUTS={cuts} CREMONA_SEED={seed} CREMONA_ARCHIVE={messages}");
+    println!("replay with CREMONA_CUTS={cuts} CREMONA_SEED={seed}");
     let town = Town::new();
-    let (mut ana, key) = archive(&town, messages);
+    let (mut ana, key, messages) = archive(&town);
     let whole = Line::to(&ana.listen, 0);
     let mut bo = joiner(&town, "bo", &key, &[&whole.address]);
     bo.up();
@@ -108,9 +105,8 @@ impl Plan for Liar {
 
 #[test]
 fn from_a_good_a_slow_and_a_lying_peer_all_comes_and_the_liar_is_named() {
-    let messages = many();
     let town = Town::new();
-    let (ana, key) = archive(&town, messages);
+    let (ana, key, messages) = archive(&town);
     let mut bo = town.joiner("bo", &key, &ana);
     bo.up();
     until("bo has all", || has(&bo, messages));
@@ -169,7 +165,7 @@ impl Plan for Hostile {
 
 #[test]
 fn who_is_met_with_endless_ranges_and_bombs_stays_small_and_gets_on_with_others() {
-    const MESSAGES: usize = 5_000;
+    const MESSAGES: u64 = 5_000;
     let town = Town::new();
     let (mut ana, key) = town.founder();
     ana.up();
@@ -178,7 +174,7 @@ fn who_is_met_with_endless_ranges_and_bombs_stays_small_and_gets_on_with_others(
     all_equal(&[&ana, &cy]);
     let idle = peak(&cy);
     cy.stop();
-    let export = team(town.folder.path(), MESSAGES);
+    let export = team(town.folder.path(), MESSAGES as usize);
     ana.ask(&["import", "slack", export.to_str().unwrap()]);
     let bomb = zstd::bulk::compress(&vec![0; 512 << 20], 3).unwrap();
     assert!(bomb.len() <= 16 * 1_024 * 4, "{} bytes", bomb.len());
