@@ -90,7 +90,10 @@ impl Member {
         let log = std::fs::read_to_string(self.person.log()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().rev().take(20).collect();
         let log: String = lines.iter().rev().flat_map(|line| ["    ", line, "\n"]).collect();
-        format!("  {}: {}\n    {}\n{log}", self.name, self.digest(), self.peers())
+        // Perhaps no node is left to ask.
+        let told = self.person.run(&["peers"]);
+        let peers = String::from_utf8_lossy(&[told.stdout, told.stderr].concat()).into_owned();
+        format!("  {}: {}\n    {peers}\n{log}", self.name, self.digest())
     }
 }
 
