@@ -122,7 +122,7 @@ impl Task {
     /// Asks peers to relay, as long as that is of use.
     pub(crate) fn seek_relays(&mut self, now: Instant) {
         let hosts = self.reach.hosts();
-        while let Some(listener) = self.relays.superfluous(&hosts) {
+        while let Some(listener) = self.relays.superfluous(&hosts, now) {
             self.relays.lost(listener, now);
             self.swarm.remove_listener(listener);
         }
@@ -139,10 +139,10 @@ impl Task {
     }
 
     /// What became of circuits and places.
-    pub(crate) fn circuit(&self, event: &relay::client::Event) {
-        if let relay::client::Event::ReservationReqAccepted { relay_peer_id, renewal: false, .. } = event
-            && let Some(peer) = Peer::from_id(relay_peer_id)
-        {
+    pub(crate) fn circuit(&mut self, event: &relay::client::Event) {
+        let relay::client::Event::ReservationReqAccepted { relay_peer_id, renewal, .. } = event else { return };
+        self.relays.given(relay_peer_id, Instant::now());
+        if let Some(peer) = Peer::from_id(relay_peer_id).filter(|_| !renewal) {
             self.tell(Event::RelayFound { peer });
         }
     }

@@ -29,6 +29,9 @@ const RESERVATION: Duration = Duration::from_secs(3600);
 const MAX_RELAYS: usize = 2;
 /// A node that listens first waits for this long, whether it turns out that it can be reached.
 const HOPE: Duration = Duration::from_secs(7);
+/// So long after a place was given or renewed it can be given back: libp2p-relay 0.22 panics where a
+/// peer grants what is not wanted any more, and it asks again before the hour is over.
+const SETTLED: Duration = Duration::from_secs(1800);
 /// A peer that gave no place, or took it back, is asked again after this.
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -66,6 +69,8 @@ struct RelayPeer {
 struct Place {
     relay: PeerId,
     observed: IpAddr,
+    /// When it was given, or renewed.
+    given: Option<Instant>,
 }
 
 impl Relays {
@@ -114,7 +119,14 @@ impl Relays {
     pub(crate) fn asked(&mut self, listener: ListenerId, relay: PeerId) {
         let observed = self.peers.values().find(|peer| peer.id == relay).map(|peer| peer.observed);
         let observed = observed.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
-        self.places.insert(listener, Place { relay, observed });
+        self.places.insert(listener, Place { relay, observed, given: None });
+    }
+
+    /// A peer gave a place, or renewed it.
+    pub(crate) fn given(&mut self, relay: &PeerId, now: Instant) {
+        for place in self.places.values_mut().filter(|place| place.relay == *relay) {
+            place.given = Some(now);
+        }
     }
 
     /// Asking failed, or a place is lost; whose.
@@ -135,8 +147,10 @@ impl Relays {
     }
 
     /// A place that is not needed any more, since this node can be reached without.
-    pub(crate) fn superfluous(&self, reachable: &HashSet<IpAddr>) -> Option<ListenerId> {
-        self.places.iter().find(|(_, place)| reachable.contains(&place.observed)).map(|(listener, _)| *listener)
+    pub(crate) fn superfluous(&self, reachable: &HashSet<IpAddr>, now: Instant) -> Option<ListenerId> {
+        let settled = |given: Instant| now.saturating_duration_since(given) < SETTLED;
+        let superfluous = |place: &Place| reachable.contains(&place.observed) && place.given.is_some_and(settled);
+        self.places.iter().find(|(_, place)| superfluous(place)).map(|(listener, _)| *listener)
     }
 }
 
@@ -196,11 +210,14 @@ mod tests {
         }
         assert!(relays.next(&nowhere, true, later).is_none());
         let here = HashSet::from(["203.0.113.9".parse().expect("an address")]);
+        assert!(relays.superfluous(&here, later).is_none(), "the answer of neither has come");
+        relays.holders().copied().collect::<Vec<_>>().iter().for_each(|relay| relays.given(relay, later));
+        assert!(relays.superfluous(&here, later + SETTLED).is_none(), "a renewal may be under way");
         for _ in 0..MAX_RELAYS {
-            let listener = relays.superfluous(&here).expect("a place to give up");
+            let listener = relays.superfluous(&here, later).expect("a place to give up");
             relays.lost(listener, later);
         }
-        assert!(relays.superfluous(&here).is_none() && relays.next(&here, true, later).is_none());
+        assert!(relays.superfluous(&here, later).is_none() && relays.next(&here, true, later).is_none());
     }
 
     #[test]
