@@ -31,7 +31,7 @@ const FEW: u64 = 64;
 /// Most spans of a bundle that is worth going on with after a cut.
 const MAX_PART_SPANS: usize = 4;
 /// Most bundles that one peer is sending at once.
-const WINDOW: usize = 3;
+pub(crate) const WINDOW: usize = 3;
 /// Most bundles in all that are coming, being checked, or waiting for what comes before them; as many
 /// again may be coming from a second peer.
 const MAX_LOADS: usize = 16;

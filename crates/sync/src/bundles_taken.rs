@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cremona_envelope::{Head, LogId, Time};
 
-use crate::bundles::{CREDIT, MAX_BUNDLE, Ready, Stage, key_of, name_of};
+use crate::bundles::{CREDIT, MAX_BUNDLE, Ready, Stage, WINDOW, key_of, name_of};
 use crate::facts::{BundleError, CheckedSpan, Output, Span};
 use crate::frame::{Frame, Slice, WantBundle};
 use crate::held::Held;
@@ -347,7 +347,7 @@ fn adapt(state: &mut PeerState, took_ms: u64) {
     }
     if queued > QUEUE_MS {
         state.credit = (state.credit / 2).max(MIN_CREDIT);
-    } else if quickest >= NEAR_MS && state.answers >= ANSWERS && queued < QUEUE_MS / 2 {
+    } else if quickest >= NEAR_MS && state.answers >= ANSWERS && state.loading >= WINDOW && queued < QUEUE_MS / 2 {
         state.credit = state.credit.saturating_mul(2).min(MAX_CREDIT);
     }
 }
