@@ -3,7 +3,7 @@
 use cremona_envelope::{LogId, Time};
 use cremona_store::{BodyRow, EnvelopeRow, Status, StoreError};
 
-use crate::desk::{Desk, LIFE, Said, device, encode, envelope, id, log_of};
+use crate::desk::{Desk, LIFE, Said, device, encode, envelope, hear, id, log_of};
 
 #[test]
 fn an_envelope_comes_back_as_it_was_whatever_became_of_it() {
@@ -137,6 +137,19 @@ fn a_document_is_caught_up_from_its_snapshot_on() {
     let news = desk.store.read(|read| read.arrivals(2, 10)).unwrap();
     assert_eq!(news.iter().map(|row| row.target).collect::<Vec<_>>(), [Some(id("ana", 3).0)]);
     assert_eq!(desk.store.read(|read| read.arrival_places(0, 2)).unwrap(), [(1, 1, 1), (2, 1, 2)]);
+}
+
+#[test]
+fn texts_are_counted_once_whatever_else_a_rebuilding_transaction_did() {
+    let mut desk = Desk::new();
+    let said = Said { who: "ana", seq: 1, root: None, time: 10, title: None, text: "soup" };
+    desk.store
+        .write(|tx| {
+            hear(tx, &said)?;
+            tx.clear_derived(encode)
+        })
+        .unwrap();
+    assert_eq!(desk.store.read(|read| read.oddities()).unwrap().text_bytes, 0);
 }
 
 #[test]
