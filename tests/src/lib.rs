@@ -4,7 +4,7 @@
 //! - `vectors`: every byte form, frozen in `vectors/` and read by the independent reader in `python/`.
 //! - `simulator`, `laws`: whole engines under one seeded clock and network, see [`world`].
 //! - `system`: real processes on this machine, asked by the command line.
-//! - `network`: real processes in network namespaces, over links as bad as they are, see [`line`].
+//! - `network`: real processes in network namespaces, over links as bad as they are, see [`mod@line`].
 
 pub mod line;
 pub mod world;
