@@ -16,6 +16,7 @@ use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Status, What, Write};
 
 use crate::bundle::arrived::{Arrived, InPlain};
 use crate::docs::{Docs, log_of};
+use crate::early::is_contradicted;
 use crate::error::EngineError;
 use crate::mailboxes::Mailboxes;
 use crate::parts::Parts;
@@ -76,10 +77,10 @@ pub(crate) struct Taken {
 }
 
 /// An envelope on its way into the store.
-struct Entry {
-    row: EnvelopeRow,
-    body: Option<BodyRow>,
-    record: Option<Record>,
+pub(crate) struct Entry {
+    pub(crate) row: EnvelopeRow,
+    pub(crate) body: Option<BodyRow>,
+    pub(crate) record: Option<Record>,
 }
 
 impl Core {
@@ -166,11 +167,16 @@ impl Core {
         let mut log = self.log_for(tx, first)?;
         let mut chains = BTreeMap::new();
         let mut entries = Vec::with_capacity(run.len());
-        let has_early = tx.has_beyond(log.no, log.head.seq)?;
+        let mut has_early = tx.has_beyond(log.no, log.head.seq)?;
+        // Where a forked log's other branch was shown early, nothing of that is to stand in the way.
+        if has_early && is_contradicted(tx, log.no, &run)? {
+            self.rebuild(tx)?;
+            has_early = false;
+        }
         let mut refuted = false;
         for arrived in run {
             let (id, &Header { seq, time, bytes, .. }) = (arrived.id(), arrived.header());
-            let early = has_early && tx.is_early(log.no, seq)?;
+            let early = has_early && tx.early_id(log.no, seq)?.is_some();
             let entry = self.read_entry(tx, &mut log, arrived, &mut chains)?;
             log.head = Head { seq, id, time, bytes };
             if log.head.time <= now.plus(SKEW_MS) {
@@ -189,47 +195,6 @@ impl Core {
             self.rebuild(tx)?;
         }
         Ok(taken)
-    }
-
-    /// Shows proven envelopes of a log that has not come so far. Nothing is counted, continues a chain
-    /// or is served: they come again with what is before them. Of logs that are not here yet, and of
-    /// what is in clear, there is nothing to show.
-    pub(crate) fn take_early(&mut self, tx: &Write<'_>, span: Vec<Arrived>) -> Result<(), EngineError> {
-        let Some(log) = span.first().map(|first| tx.log(&first.header().log())).transpose()?.flatten() else {
-            return Ok(());
-        };
-        for arrived in span {
-            let mut entry = Entry::blank(log.no, &arrived);
-            let Arrived::Opened(plain) = arrived else { continue };
-            if entry.row.seq <= log.head.seq || log.cut > 0 || tx.envelope_id(log.no, entry.row.seq)?.is_some() {
-                continue;
-            }
-            let Ok(payload) = Payload::decode(&plain.change) else { continue };
-            let stamp = Stamp {
-                time: entry.row.time,
-                device: log.device,
-                life: log.life,
-                seq: entry.row.seq,
-                member: log.member,
-            };
-            let Ok(record) = Record::read(stamp, payload.doc, &payload.value) else { continue };
-            if matches!(record.kind, RecordKind::Unknown(_)) {
-                continue;
-            }
-            let InPlain { epoch, change, body, .. } = *plain;
-            entry.row.epoch = self.epoch_no(&epoch).ok_or(EngineError::Damaged("an epoch key"))?;
-            entry.row.doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
-            entry.row.change = change;
-            (entry.row.tag, entry.row.signature, entry.row.status) = (None, None, Status::Early);
-            entry.record = Some(record);
-            entry.body = match body {
-                OpenedBody::Text(bytes) => Some(BodyRow::Plain(bytes)),
-                OpenedBody::None | OpenedBody::Absent | OpenedBody::Malformed => None,
-            };
-            tx.put_envelope(&entry.row)?;
-            self.show(tx, &entry)?;
-        }
-        Ok(())
     }
 
     /// The log row of an envelope, added where the envelope starts the log.
@@ -379,7 +344,11 @@ impl Core {
     }
 
     /// Stores the body of an envelope and projects its record: what that changed, if anything.
-    fn show(&mut self, tx: &Write<'_>, entry: &Entry) -> Result<Option<(What, Option<RecordId>)>, EngineError> {
+    pub(crate) fn show(
+        &mut self,
+        tx: &Write<'_>,
+        entry: &Entry,
+    ) -> Result<Option<(What, Option<RecordId>)>, EngineError> {
         let Entry { row, body, record } = entry;
         let place = Place { log: row.log, seq: row.seq, doc: row.doc };
         let fresh = match (record, body) {
@@ -513,7 +482,7 @@ impl Core {
 
 impl Entry {
     /// An envelope of which nothing is known but its header.
-    fn blank(log: i64, arrived: &Arrived) -> Self {
+    pub(crate) fn blank(log: i64, arrived: &Arrived) -> Self {
         let header = arrived.header();
         let row = EnvelopeRow {
             log,

@@ -13,6 +13,7 @@ mod commands;
 mod core;
 mod digest;
 mod docs;
+mod early;
 pub mod engine;
 mod error;
 mod exchange;

@@ -228,10 +228,10 @@ impl Read<'_> {
         Ok(query.exists(params![log, seq])?)
     }
 
-    /// Whether the envelope at a place was shown early.
-    pub fn is_early(&self, log: i64, seq: u64) -> Result<bool, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT 1 FROM envelope WHERE log = ?1 AND seq = ?2 AND status = 6")?;
-        Ok(query.exists(params![log, seq])?)
+    /// The id of the envelope that was shown early at a place.
+    pub fn early_id(&self, log: i64, seq: u64) -> Result<Option<EnvelopeId>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT id FROM envelope WHERE log = ?1 AND seq = ?2 AND status = 6")?;
+        Ok(query.query_row(params![log, seq], |row| row.get(0).map(EnvelopeId)).optional()?)
     }
 
     /// Envelopes that were shown early, at most `limit`, with their bodies.

@@ -1,0 +1,64 @@
+//! What is newest, shown before its log has come so far.
+
+use cremona_envelope::OpenedBody;
+use cremona_model::record::Kind as RecordKind;
+use cremona_model::{Payload, Record, Stamp};
+use cremona_store::{BodyRow, Status, StoreError, Write};
+
+use crate::bundle::arrived::{Arrived, InPlain};
+use crate::core::{Core, Entry};
+use crate::error::EngineError;
+
+impl Core {
+    /// Shows proven envelopes of a log that has not come so far. Nothing is counted, continues a chain
+    /// or is served: they come again with what is before them. Of logs that are not here yet, and of
+    /// what is in clear, there is nothing to show.
+    pub(crate) fn take_early(&mut self, tx: &Write<'_>, span: Vec<Arrived>) -> Result<(), EngineError> {
+        let Some(log) = span.first().map(|first| tx.log(&first.header().log())).transpose()?.flatten() else {
+            return Ok(());
+        };
+        for arrived in span {
+            let mut entry = Entry::blank(log.no, &arrived);
+            let Arrived::Opened(plain) = arrived else { continue };
+            if entry.row.seq <= log.head.seq || log.cut > 0 || tx.envelope_id(log.no, entry.row.seq)?.is_some() {
+                continue;
+            }
+            let Ok(payload) = Payload::decode(&plain.change) else { continue };
+            let stamp = Stamp {
+                time: entry.row.time,
+                device: log.device,
+                life: log.life,
+                seq: entry.row.seq,
+                member: log.member,
+            };
+            let Ok(record) = Record::read(stamp, payload.doc, &payload.value) else { continue };
+            // The log may turn out to be forked, and what was erased does not come back.
+            if matches!(record.kind, RecordKind::Unknown(_) | RecordKind::Delete { .. }) {
+                continue;
+            }
+            let InPlain { epoch, change, body, .. } = *plain;
+            entry.row.epoch = self.epoch_no(&epoch).ok_or(EngineError::Damaged("an epoch key"))?;
+            entry.row.doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
+            entry.row.change = change;
+            (entry.row.tag, entry.row.signature, entry.row.status) = (None, None, Status::Early);
+            entry.record = Some(record);
+            entry.body = match body {
+                OpenedBody::Text(bytes) => Some(BodyRow::Plain(bytes)),
+                OpenedBody::None | OpenedBody::Absent | OpenedBody::Malformed => None,
+            };
+            tx.put_envelope(&entry.row)?;
+            self.show(tx, &entry)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether another envelope than one of these was shown early in its place, as happens to forked logs.
+pub(crate) fn is_contradicted(tx: &Write<'_>, log: i64, run: &[Arrived]) -> Result<bool, StoreError> {
+    for arrived in run {
+        if tx.early_id(log, arrived.header().seq)?.is_some_and(|early| early != arrived.id()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
