@@ -328,6 +328,9 @@ pub struct Message {
     pub deleted: bool,
     /// The text has not arrived, and no delete explains that.
     pub missing: bool,
+    /// It is shown before its author's log has come so far, and counts once that has.
+    #[serde(default)]
+    pub early: bool,
     /// The author's clock was ahead of this node's.
     pub wrong_clock: bool,
     /// Reactions.

@@ -2,13 +2,13 @@
 //! looked up, all within the transaction of one input.
 
 use cremona_envelope::{
-    DeviceId, EnvelopeId, ErasePayload, Header, Kind, LogId, MailboxPayload, SoftKind, Time, Verified, VerifiedSoft,
-    encode_run,
+    DeviceId, EnvelopeId, ErasePayload, Header, Kind, LogId, MailboxPayload, Opened, SoftKind, Time, Verified,
+    VerifiedSoft, encode_run,
 };
 use cremona_store::{LogRow, Status, Write};
 use cremona_sync::{CheckedSpan, Held, Output, Replica, Served, Span};
 
-use crate::bundle::arrived::Arrived;
+use crate::bundle::arrived::{Arrived, InPlain};
 use crate::bundle::check::{Check, Checked};
 use crate::bundle::newest::newest_spans;
 use crate::bundle::pack::pack;
@@ -119,6 +119,7 @@ fn drain(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> R
                 accept(core, replica, tx, span, now)?;
             }
             Output::TakeNewest { ticket } => take_newest(core, tx, ticket)?,
+            Output::ShowEarly { envelope } => show_early(core, tx, *envelope)?,
             Output::Forget { ticket, index } => forget(core, ticket, index),
             Output::KeepPart { spans, name, at, bytes } => core.parts.put(tx, &spans, at, &name, &bytes)?,
             Output::DropPart { spans } => tx.drop_part(Some(&spans))?,
@@ -152,6 +153,19 @@ fn missing(core: &mut Core, tx: &Write<'_>) -> Result<Vec<(LogId, u64)>, EngineE
     }
     core.asked_body = rows.last().map_or((0, 0), |(no, _, seq)| (*no, *seq));
     Ok(rows.into_iter().map(|(_, log, seq)| (log, seq)).collect())
+}
+
+/// Shows a live message whose log is still being caught up with.
+fn show_early(core: &mut Core, tx: &Write<'_>, envelope: Verified) -> Result<(), EngineError> {
+    // What no key opens yet, and what is in clear, has nothing to show.
+    let Ok(opened) = core.keyring.open(&envelope, None) else { return Ok(()) };
+    let id = envelope.id();
+    let header = envelope.into_envelope().header;
+    let Opened { change, body, epoch } = opened;
+    let plain = InPlain { header, id, signature: None, epoch, change, body, link: None };
+    core.take_early(tx, vec![Arrived::Opened(Box::new(plain))])?;
+    core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
+    Ok(())
 }
 
 /// Keeps what a checked bundle holds until the replica says what becomes of it.

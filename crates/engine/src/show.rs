@@ -78,6 +78,7 @@ pub(crate) fn message(read: &Read<'_>, row: ShownRow, now: Time) -> Result<Messa
         author: author(message.member, name),
         time: time(message.time),
         missing: text.is_none() && !message.deleted,
+        early: read.early_id(message.log, message.seq)?.is_some(),
         wrong_clock: imported.is_none() && message.time > now.plus(WRONG_CLOCK_MS),
         text: text.filter(|_| !message.deleted).unwrap_or_default(),
         edited: message.edited,

@@ -182,6 +182,11 @@ pub enum Output {
         /// Which.
         ticket: u32,
     },
+    /// Show a live envelope though its log, which is here, has not come so far.
+    ShowEarly {
+        /// The envelope.
+        envelope: Box<Verified>,
+    },
     /// Keep a piece of a bundle, so that a node that stops goes on where it was; losing it loses time.
     KeepPart {
         /// What was asked for, opaque.

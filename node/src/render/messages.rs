@@ -63,11 +63,15 @@ fn rows(messages: &[Message], look: &Look) -> String {
 /// What a reader has to know of a message beside its text.
 fn marks(message: &Message) -> String {
     let imported = message.imported.as_ref().map(|claim| format!("imported by {}", line(&claim.by)));
-    let marks: Vec<String> =
-        [message.edited.then(|| "edited".to_owned()), message.wrong_clock.then(|| "wrong clock".to_owned()), imported]
-            .into_iter()
-            .flatten()
-            .collect();
+    let marks: Vec<String> = [
+        message.edited.then(|| "edited".to_owned()),
+        message.early.then(|| "early".to_owned()),
+        message.wrong_clock.then(|| "wrong clock".to_owned()),
+        imported,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
 }
 
@@ -121,6 +125,7 @@ mod tests {
             edited: false,
             deleted: false,
             missing: false,
+            early: false,
             wrong_clock: false,
             reactions: Vec::new(),
             imported: None,

@@ -82,11 +82,12 @@ impl World {
         if self.nodes[who].engine.joined() { self.status(who).missing_texts } else { 0 }
     }
 
-    /// Whether a node holds a message, its text included unless it is deleted.
+    /// Whether a node holds a message, its text included unless it is deleted; what is shown early is
+    /// not held yet.
     pub fn holds(&mut self, who: Who, id: &str) -> Option<Message> {
         let ask = Ask::Read { target: id.to_owned(), limit: 1_000, before: None };
         let Ok(Answer::Messages(page)) = self.ask(who, ask) else { return None };
-        page.messages.into_iter().find(|message| message.id == id && !message.missing)
+        page.messages.into_iter().find(|message| message.id == id && !message.missing && !message.early)
     }
 
     /// Promise 1: equal sets, equal state, equal pages.

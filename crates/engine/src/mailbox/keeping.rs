@@ -146,6 +146,7 @@ impl Keeping {
             | Output::Take { .. }
             | Output::TakeNewest { .. }
             | Output::KeepPart { .. }
+            | Output::ShowEarly { .. }
             | Output::DropPart { .. }
             | Output::DropParts
             | Output::Forget { .. } => {}

@@ -287,7 +287,7 @@ impl World {
                     let node = self.nodes.get_mut(name).unwrap();
                     node.checked.retain(|(of, at), _| *of != ticket || !forgotten(*at));
                 }
-                Output::KeepPart { .. } | Output::DropPart { .. } | Output::DropParts => {}
+                Output::KeepPart { .. } | Output::DropPart { .. } | Output::DropParts | Output::ShowEarly { .. } => {}
                 Output::TakeNewest { ticket } => {
                     self.nodes.get_mut(name).unwrap().checked.retain(|(of, _), _| *of != ticket);
                 }

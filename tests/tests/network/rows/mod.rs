@@ -36,7 +36,7 @@ impl Row {
 /// All rows.
 pub const ROWS: &[Row] = &[
     Row::new("256 kbit/s, live meanwhile", live::live)
-        .missed("what is live waits for the log that it belongs to, until bulk is through"),
+        .missed("`watch` tells of what is live once the log that it belongs to has come; pages show it before"),
     Row::new("256 kbit/s", bad_links::slow),
     Row::new("a link that flaps", changes::flapping),
     Row::new("a network change in mid-transfer", changes::moving),
