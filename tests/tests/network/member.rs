@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::ear::Ear;
-use crate::person::{Person, Town};
+use crate::person::{self, Person, Town};
 use crate::space::Space;
 
 /// How often nodes are compared while nothing is heard.
@@ -39,9 +39,15 @@ impl Member {
         self.person.ask(&["import", "slack", archive.to_str().unwrap()]);
     }
 
-    /// The key as it is given to others: with the addresses of a node that runs.
+    /// The key as it is given to others: with the addresses of a node that runs, as soon as that has
+    /// found out which others can reach.
     pub fn key(&self) -> String {
-        self.person.text(&["key"], "key")
+        let mut key = String::new();
+        person::until("an address beside the loopback's", || {
+            key = self.person.text(&["key"], "key");
+            !key.contains("@127.")
+        });
+        key
     }
 
     /// Joins by a key, and has the node started, which finds the others by the key's addresses.
