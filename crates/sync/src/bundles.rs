@@ -45,6 +45,8 @@ const HEDGE_TIMES: u64 = 4;
 const HEDGE_LOOK_MS: u64 = 100;
 /// What the pieces of a bundle of newest messages are kept under.
 const NEWEST: &[u8] = b"newest";
+/// Most live messages that are shown early until all is here, whoever gossips how many.
+const MAX_EARLY: usize = 4_096;
 /// Behind by more than this, one asks for what is newest first.
 const NEWEST_FROM: u64 = 4_096;
 
@@ -111,6 +113,8 @@ pub(crate) struct Bundles {
     pub(crate) parts: BTreeMap<Vec<u8>, Part>,
     /// What is newest was asked for, or need not be.
     pub(crate) newest_asked: bool,
+    /// Live messages that were shown early.
+    early: usize,
 }
 
 impl Bundles {
@@ -122,6 +126,13 @@ impl Bundles {
     /// Whether something of a log is asked for or waits.
     pub(crate) fn claims(&self, log: &LogId) -> bool {
         self.claims.contains_key(log)
+    }
+
+    /// Whether one more live message of a log whose bulk is still coming is shown early; it is counted.
+    pub(crate) fn shows_early(&mut self, log: &LogId) -> bool {
+        let shows = self.claims(log) && self.early < MAX_EARLY;
+        self.early = self.early.saturating_add(usize::from(shows));
+        shows
     }
 
     pub(crate) fn claim(&mut self, log: LogId, after: u64, upto: u64) {
@@ -397,6 +408,7 @@ impl Replica {
     /// What is newest may be asked for again after the next long absence.
     pub(crate) fn note_in_sync(&mut self) {
         self.bundles.newest_asked = false;
+        self.bundles.early = 0;
         if !self.bundles.parts.is_empty() {
             self.bundles.parts.clear();
             self.outputs.push_back(Output::DropParts);
@@ -423,4 +435,17 @@ pub(crate) fn name_of(bytes: &[u8]) -> [u8; 16] {
     let mut name = [0; 16];
     name.copy_from_slice(blake3::hash(bytes).as_bytes().split_at(16).0);
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_live_is_shown_early_where_bulk_is_coming_and_only_so_often() {
+        let (mut bundles, log) = (Bundles::default(), LogId([1; 16]));
+        assert!(!bundles.shows_early(&log), "nothing of it is coming");
+        bundles.claim(log, 0, 2_048);
+        assert_eq!((0..MAX_EARLY + 10).filter(|_| bundles.shows_early(&log)).count(), MAX_EARLY);
+    }
 }

@@ -136,7 +136,7 @@ impl Replica {
             self.bundles.drop_load(other);
             self.note_loaded(slower);
             if let Some(state) = self.peers.get_mut(&slower) {
-                state.slow_until = now.plus(SLOW_MS);
+                state.slow_until = state.slow_until.max(now.plus(SLOW_MS));
                 state.credit = MIN_CREDIT;
             }
         }

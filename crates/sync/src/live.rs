@@ -95,7 +95,7 @@ impl Replica {
             Err(ChainError::Gap { .. }) => {
                 // Its own signature proves it: it is shown while the bulk before it comes, and with which it
                 // comes again. Where there is no bulk, what is missing is here in a moment.
-                if self.bundles.claims(&log) {
+                if self.bundles.shows_early(&log) {
                     self.outputs.push_back(Output::ShowEarly { envelope: Box::new(verified) });
                 }
                 self.catch_up(peer, now);
