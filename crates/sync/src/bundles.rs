@@ -331,7 +331,11 @@ impl Replica {
         state.loading = state.loading.saturating_add(1);
         let len = state.credit;
         for span in &spans {
+            let first = !self.bundles.claims(&span.log);
             self.bundles.claim(span.log, span.after, span.upto);
+            if first {
+                self.show_waiting(&span.log);
+            }
         }
         let bases: Vec<Option<Base>> = spans.iter().map(|span| self.base_of(span)).collect();
         let wire_span = |(span, base): (&Span, &Option<Base>)| WireSpan {

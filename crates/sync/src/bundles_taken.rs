@@ -325,8 +325,8 @@ impl Replica {
         }
         let (device, life, head) = (span.device, span.life, span.end);
         self.trie.set(FrontierEntry { device, life, seq: head.seq, head: head.id, cut: 0 });
-        self.note_head(span.log, head);
         self.outputs.push_back(Output::Take { ticket, index });
+        self.note_head(span.log, head);
         Ok(())
     }
 

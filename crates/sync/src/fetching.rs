@@ -11,7 +11,7 @@ use cremona_envelope::{
 use crate::facts::Output;
 use crate::frame::{Frame, Run, Want, wire};
 use crate::held::Held;
-use crate::peer::{Peer, Wanted};
+use crate::peer::{Peer, PeerState, Wanted};
 use crate::replica::Replica;
 use crate::trie::FrontierEntry;
 
@@ -252,8 +252,16 @@ impl Replica {
         Ok(())
     }
 
-    /// A log has come to `head`.
-    pub(crate) fn note_head(&mut self, log: LogId, head: Head) {
+    /// A log has come to `head`, and further with the live messages that waited for it.
+    pub(crate) fn note_head(&mut self, log: LogId, mut head: Head) {
+        while let Some((verified, next)) = self.waiting.next(log, &head) {
+            head = next;
+            let (device, life) = (verified.header().device, verified.header().life);
+            self.trie.set(FrontierEntry { device, life, seq: head.seq, head: head.id, cut: 0 });
+            self.outputs.push_back(Output::Accept { envelopes: vec![verified] });
+            // It was live and is late: others need not wait until they would have heard of it.
+            self.peers.values_mut().for_each(PeerState::hurry);
+        }
         self.heads.insert(log, head);
         for state in self.peers.values_mut() {
             if state.ahead.get(&log).is_some_and(|told| told.seq <= head.seq) {

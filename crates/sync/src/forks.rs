@@ -137,6 +137,7 @@ impl Replica {
         self.trie.set(entry);
         let log = entry.log();
         self.fetching.remove(&log);
+        self.waiting.forget(log);
         for state in self.peers.values_mut() {
             state.ahead.remove(&log);
             state.wanted.remove(&log);

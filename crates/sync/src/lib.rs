@@ -5,11 +5,11 @@
 //!
 //! Start at [`facts`] for what goes in and out and at [`replica`] for the machine: [`Replica`] meets
 //! (`meeting`), fetches and serves (`bundles`, `bundles_taken`, `bundles_served`, `fetching`, `bodies`), relays what is new
-//! (`live`), finds forks (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the
+//! (`live`, `waiting`), finds forks (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the
 //! frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
 //!
 //! Bounds, all constants beside what they bound: 100,000 logs, frames of 1 MiB and 512 items, 4 logs
-//! of 768 KiB under way a peer, 64 fork searches a peer, 4,096 words of soft state, 8,000 frames at once and 1,000 a second.
+//! of 768 KiB under way a peer, 64 fork searches a peer, 4,096 words of soft state, 1 MiB of live messages that wait, 8,000 frames at once and 1,000 a second.
 //! Beyond a bound the peer is dropped or waits; the process never fails.
 
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -33,6 +33,7 @@ pub mod soft;
 mod soft_book;
 pub mod soft_frame;
 pub mod trie;
+mod waiting;
 
 pub use bundles::MAX_BUNDLE;
 pub use dialer::{Attempt, Dialer};

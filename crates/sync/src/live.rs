@@ -1,11 +1,12 @@
 //! Live messages: what this node says is gossiped, and what others gossip is judged.
 
 use cremona_envelope::header::HeaderError;
-use cremona_envelope::{ChainError, Envelope, EnvelopeError, Head, Time, Verified, genesis_of};
+use cremona_envelope::{ChainError, Envelope, EnvelopeError, Head, Header, LogId, Time, Verified, genesis_of};
 
 use crate::facts::{MAX_GOSSIP, Output, Verdict};
+use crate::frame::Told;
 use crate::held::Held;
-use crate::peer::Peer;
+use crate::peer::{Peer, PeerState};
 use crate::replica::{MAX_LOGS, Replica};
 use crate::trie::FrontierEntry;
 
@@ -66,6 +67,36 @@ impl Replica {
         }
     }
 
+    /// Asks for what comes before a live message: its author has that, and need not be compared with
+    /// first. Whoever else passes it on may lack it as well.
+    fn fetch_before(&mut self, peer: Peer, verified: &Verified, now: Time, held: &dyn Held) {
+        let Header { device, seq, prev, .. } = *verified.header();
+        let told = Told { log: verified.header().log(), seq: seq.saturating_sub(1), head: prev, cut: 0 };
+        let promises = |state: &PeerState| state.broken.get(&told.log).is_none_or(|broken| *broken < told.seq);
+        let known = |state: &PeerState| state.ahead.get(&told.log).is_some_and(|ahead| ahead.seq >= told.seq);
+        if self.genesis.is_some() && device.0 == peer.0 && self.peers.get(&peer).is_some_and(promises) {
+            if !self.peers.get(&peer).is_some_and(known) {
+                self.compare(peer, &told, now, held);
+            }
+            self.ask(peer, now);
+        } else {
+            self.catch_up(peer, now);
+        }
+    }
+
+    /// Shows what waits of a log whose bulk is coming from now on.
+    pub(crate) fn show_waiting(&mut self, log: &LogId) {
+        for verified in self.waiting.of(*log) {
+            self.show_early(log, verified);
+        }
+    }
+
+    fn show_early(&mut self, log: &LogId, verified: Verified) {
+        if self.bundles.shows_early(log) {
+            self.outputs.push_back(Output::ShowEarly { envelope: Box::new(verified) });
+        }
+    }
+
     fn judge(&mut self, peer: Peer, bytes: &[u8], now: Time, held: &dyn Held) -> Verdict {
         let verified = match Envelope::decode(bytes).map(|envelope| envelope.verify(&self.workspace)) {
             Ok(Ok(verified)) if bytes.len() <= MAX_GOSSIP => verified,
@@ -77,7 +108,10 @@ impl Replica {
         let (log, seq) = (header.log(), header.seq);
         let known = self.heads.get(&log).copied();
         if self.genesis.is_none() || (known.is_none() && (seq > 1 || self.trie.len() >= MAX_LOGS)) {
-            self.catch_up(peer, now);
+            if held.has_room(&header.device) {
+                self.waiting.put(&verified);
+            }
+            self.fetch_before(peer, &verified, now, held);
             return Verdict::Ignore;
         }
         let cut = self.trie.entry(&log).map_or(0, |mine| mine.cut);
@@ -93,13 +127,13 @@ impl Replica {
                 Verdict::Ignore
             }
             Err(ChainError::Gap { .. }) => {
-                // Its own signature proves it: it is shown while the bulk before it comes, and with which it
-                // comes again. Where there is no bulk, what is missing is here in a moment.
-                if self.bundles.shows_early(&log) {
-                    self.outputs.push_back(Output::ShowEarly { envelope: Box::new(verified) });
-                }
-                self.catch_up(peer, now);
-                Verdict::Ignore
+                // Its own signature proves it: others may have what it follows already, and here it waits
+                // for that. While bulk before it comes it is shown; otherwise what is missing is here in a
+                // moment.
+                self.waiting.put(&verified);
+                self.fetch_before(peer, &verified, now, held);
+                self.show_early(&log, verified);
+                Verdict::Accept
             }
             Err(
                 ChainError::Time(_)

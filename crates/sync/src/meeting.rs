@@ -144,7 +144,7 @@ impl Replica {
     }
 
     /// What a peer's entry of one log means for this node.
-    fn compare(&mut self, peer: Peer, entry: &Told, now: Time, held: &dyn Held) {
+    pub(crate) fn compare(&mut self, peer: Peer, entry: &Told, now: Time, held: &dyn Held) {
         let log = entry.log;
         let mine = self.trie.entry(&log).map(Told::from);
         // Of a log that is not here it is not known whose it is; somebody new, then.

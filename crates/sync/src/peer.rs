@@ -149,6 +149,11 @@ impl PeerState {
         }
     }
 
+    /// It is to hear of a changed root at once.
+    pub(crate) fn hurry(&mut self) {
+        self.stale_since = Some(Time(0));
+    }
+
     /// It is being told `root`.
     pub(crate) fn tell(&mut self, root: [u8; 32], now: Time) {
         if self.told == Some(root) {

@@ -17,6 +17,7 @@ use crate::held::Held;
 use crate::peer::{DropReason, Peer, PeerState};
 use crate::soft_book::SoftBook;
 use crate::trie::Trie;
+use crate::waiting::Waiting;
 
 /// Within this an asked peer has to send something.
 const PATIENCE_MS: u64 = 20_000;
@@ -46,6 +47,7 @@ pub struct Replica {
     /// Whether this node makes and takes bundles.
     pub(crate) bundling: bool,
     pub(crate) bundles: Bundles,
+    pub(crate) waiting: Waiting,
     pub(crate) outputs: VecDeque<Output>,
 }
 
@@ -76,6 +78,7 @@ impl Replica {
             soft: SoftBook::default(),
             bundling: true,
             bundles: Bundles::default(),
+            waiting: Waiting::default(),
             outputs: VecDeque::new(),
         }
     }

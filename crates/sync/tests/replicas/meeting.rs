@@ -169,6 +169,41 @@ fn a_live_message_in_the_middle_of_a_run_makes_nobody_a_liar() {
 }
 
 #[test]
+fn live_messages_that_come_before_what_they_follow_wait_for_it() {
+    let mut world = ana_and_bo();
+    let mut ana = world.nodes["ana"].person.clone();
+    let (log, peer) = (log_of(&world, "ana"), world.peer("ana"));
+    let now = world.nodes["ana"].shelf.header(&log, 1).unwrap().0.time;
+    let said: Vec<_> = (0..4).map(|_| ana.say(&world.team, now)).collect();
+    for place in [3, 1, 2] {
+        world.handle("bo", Input::GossipReceived { peer, token: 1, bytes: said[place].envelope().encode() });
+        assert_eq!(world.nodes["bo"].shelf.len(&log), 1, "nothing follows yet");
+    }
+    world.handle("bo", Input::GossipReceived { peer, token: 1, bytes: said[0].envelope().encode() });
+    assert_eq!(world.nodes["bo"].shelf.len(&log), 5);
+    assert_eq!(world.drops, []);
+}
+
+#[test]
+fn whoever_goes_on_talking_while_his_log_is_fetched_is_caught_up_with_once() {
+    let mut world = world_of(1, 2);
+    world.delay = 900;
+    world.append("bo", 40);
+    world.connect("ana", "bo");
+    // He says something every half second, and no answer comes as quickly.
+    let mut whole = 0;
+    for _ in 0..40 {
+        world.append("bo", 1);
+        world.wait(500);
+        let log = log_of(&world, "bo");
+        whole += usize::from(world.nodes["ana"].shelf.len(&log) + 3 >= world.nodes["bo"].shelf.len(&log));
+    }
+    assert!(whole >= 25, "ana was close behind only {whole} of 40 times");
+    world.settle();
+    assert_eq!(world.drops, []);
+}
+
+#[test]
 fn the_genesis_is_found_among_many_lives_of_the_founder() {
     let mut world = ana_and_bo();
     world.cut("ana", "bo");
