@@ -407,7 +407,8 @@ pub struct Hits {
 pub struct Change {
     /// Where it stands; `--since` takes it.
     pub cursor: String,
-    /// `message`, `edit`, `delete`, `reaction`, `channel`, `profile`, `member` or `other`.
+    /// `message`, `edit` (or a text that was awaited), `delete`, `reaction`, `channel`, `profile`,
+    /// `member`, `confirmed` (what was told and shown early: its log has come) or `other`.
     pub kind: String,
     /// The message or channel concerned.
     pub id: Option<String>,

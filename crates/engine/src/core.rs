@@ -81,6 +81,8 @@ pub(crate) struct Entry {
     pub(crate) row: EnvelopeRow,
     pub(crate) body: Option<BodyRow>,
     pub(crate) record: Option<Record>,
+    /// Whether it was shown before its log came so far.
+    pub(crate) early: bool,
 }
 
 impl Core {
@@ -177,7 +179,8 @@ impl Core {
         for arrived in run {
             let (id, &Header { seq, time, bytes, .. }) = (arrived.id(), arrived.header());
             let early = has_early && tx.early_id(log.no, seq)?.is_some();
-            let entry = self.read_entry(tx, &mut log, arrived, &mut chains)?;
+            let mut entry = self.read_entry(tx, &mut log, arrived, &mut chains)?;
+            entry.early = early;
             log.head = Head { seq, id, time, bytes };
             if log.head.time <= now.plus(SKEW_MS) {
                 self.latest = self.latest.max(log.head.time);
@@ -331,6 +334,7 @@ impl Core {
             tx.set_missing(row.log, row.seq, true)?;
         }
         let (what, target) = match self.show(tx, entry)? {
+            Some((_, target)) if entry.early => (What::Confirmed, target),
             Some((what, target)) => (what, target),
             None if row.seq == 1 => (What::Member, None),
             None => (What::Other, None),
@@ -349,7 +353,7 @@ impl Core {
         tx: &Write<'_>,
         entry: &Entry,
     ) -> Result<Option<(What, Option<RecordId>)>, EngineError> {
-        let Entry { row, body, record } = entry;
+        let Entry { row, body, record, .. } = entry;
         let place = Place { log: row.log, seq: row.seq, doc: row.doc };
         let fresh = match (record, body) {
             (Some(record), Some(BodyRow::Plain(bytes))) => project_fresh(tx, record, place, bytes)?,
@@ -376,7 +380,7 @@ impl Core {
         for row in tx.closed(u32::MAX)? {
             let mut log = log_of(tx, row.log)?;
             let Some(verified) = crate::serve::closed_envelope(tx, &log, &row, &self.workspace)? else { continue };
-            let mut entry = Entry { row, body: None, record: None };
+            let mut entry = Entry { row, body: None, record: None, early: false };
             let mut chains = BTreeMap::new();
             self.open_entry(tx, &mut log, verified, &mut entry, &mut chains)?;
             if entry.row.epoch == 0 {
@@ -446,7 +450,7 @@ impl Core {
     fn replay(&mut self, tx: &Write<'_>, arrival: u64, log: i64, seq: u64) -> Result<(), EngineError> {
         let Some(row) = tx.envelope(log, seq)? else { return Err(EngineError::Damaged("an envelope")) };
         let mut log = log_of(tx, log)?;
-        let mut entry = Entry { row, body: None, record: None };
+        let mut entry = Entry { row, body: None, record: None, early: false };
         if entry.row.epoch == 0 {
             // Nothing to interpret; beyond a cut it counts for nothing all the same.
             if log.cut > 0 && seq >= log.cut && entry.row.status != Status::Void {
@@ -499,7 +503,7 @@ impl Entry {
             signature: arrived.signature().copied(),
             doc: 0,
         };
-        Self { row, body: None, record: None }
+        Self { row, body: None, record: None, early: false }
     }
 
     /// It stays as it travels.

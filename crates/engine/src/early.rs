@@ -10,8 +10,8 @@ use crate::core::{Core, Entry};
 use crate::error::EngineError;
 
 impl Core {
-    /// Shows proven envelopes of a log that has not come so far. Nothing is counted, continues a chain
-    /// or is served: they come again with what is before them. Of logs that are not here yet, and of
+    /// Shows proven envelopes of a log that has not come so far, and tells of them. Nothing is counted,
+    /// continues a chain or is served: they come again with what is before them. Of logs that are not here yet, and of
     /// what is in clear, there is nothing to show.
     pub(crate) fn take_early(&mut self, tx: &Write<'_>, span: Vec<Arrived>) -> Result<(), EngineError> {
         let Some(log) = span.first().map(|first| tx.log(&first.header().log())).transpose()?.flatten() else {
@@ -47,7 +47,9 @@ impl Core {
                 OpenedBody::None | OpenedBody::Absent | OpenedBody::Malformed => None,
             };
             tx.put_envelope(&entry.row)?;
-            self.show(tx, &entry)?;
+            if let Some((what, Some(target))) = self.show(tx, &entry)? {
+                tx.add_news(what, &target.0)?;
+            }
         }
         Ok(())
     }

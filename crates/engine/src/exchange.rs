@@ -247,9 +247,12 @@ fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64,
             tx.put_body(log.no, seq, &cremona_store::BodyRow::Plain(plain))?;
             if row.status == Status::Applied {
                 let (record, _) = record_at(tx, log.no, seq)?;
-                let erased = body_arrived(tx, &record)?;
-                core.note_erased(tx, erased)?;
-                news = true;
+                let changed = body_arrived(tx, &record)?;
+                core.note_erased(tx, changed.erased)?;
+                if let Some(target) = changed.target {
+                    tx.add_news(changed.what, &target.0)?;
+                    news = true;
+                }
             }
         }
     }

@@ -114,18 +114,20 @@ pub(crate) fn project_fresh(
 }
 
 /// A body that was awaited has arrived: the message that it belongs to is made anew.
-pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Erased, EngineError> {
-    match &record.kind {
-        Kind::Message { .. } | Kind::Imported(_) => refresh(tx, &record.id, None),
-        Kind::Edit { target } => refresh(tx, target, None),
+pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Changed, EngineError> {
+    let target = match &record.kind {
+        Kind::Message { .. } | Kind::Imported(_) => Some(record.id),
+        Kind::Edit { target } => Some(*target),
         Kind::Delete { .. }
         | Kind::Reaction { .. }
         | Kind::Channel { .. }
         | Kind::ImportedChannel { .. }
         | Kind::Register { .. }
         | Kind::Profile { .. }
-        | Kind::Unknown(_) => Ok(Erased::default()),
-    }
+        | Kind::Unknown(_) => None,
+    };
+    let erased = target.map(|id| refresh(tx, &id, None)).transpose()?.unwrap_or_default();
+    Ok(Changed { what: What::Edit, target, erased })
 }
 
 /// The record of an envelope in the store.

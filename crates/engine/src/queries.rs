@@ -146,7 +146,9 @@ fn changes(read: &Read<'_>, since: Option<&str>, limit: u32) -> Result<Answer, E
         next = arrival.n;
         let id = arrival.target.map(cremona_envelope::RecordId);
         let message = match (arrival.what, id) {
-            (What::Message | What::Edit | What::Delete | What::Reaction, Some(id)) => read.message(&id)?,
+            (What::Message | What::Edit | What::Delete | What::Reaction | What::Confirmed, Some(id)) => {
+                read.message(&id)?
+            }
             _ => None,
         };
         let channel = match (&message, arrival.what, id) {
@@ -187,6 +189,7 @@ fn what_name(what: What) -> &'static str {
         What::Channel => "channel",
         What::Profile => "profile",
         What::Member => "member",
+        What::Confirmed => "confirmed",
     }
 }
 

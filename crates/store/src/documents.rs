@@ -25,6 +25,8 @@ pub enum What {
     Profile = 6,
     /// A member.
     Member = 7,
+    /// Something that was shown early: its log has come.
+    Confirmed = 8,
 }
 
 impl What {
@@ -37,12 +39,13 @@ impl What {
             5 => Self::Channel,
             6 => Self::Profile,
             7 => Self::Member,
+            8 => Self::Confirmed,
             _ => Self::Other,
         }
     }
 }
 
-/// An envelope's arrival at this node.
+/// An envelope's arrival at this node, or other news of something that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrivalRow {
     /// Its number, growing.
@@ -119,7 +122,7 @@ impl Read<'_> {
         Ok(query.query_row([], |row| row.get(0))?)
     }
 
-    /// Arrivals after `after`, oldest first, at most `limit`.
+    /// Arrivals and other news after `after`, oldest first, at most `limit`.
     pub fn arrivals(&self, after: u64, limit: u32) -> Result<Vec<ArrivalRow>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT n, what, target FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
@@ -130,7 +133,8 @@ impl Read<'_> {
 
     /// Places of all envelopes in order of arrival after `after`, at most `limit`: number, log, seq.
     pub fn arrival_places(&self, after: u64, limit: u32) -> Result<Vec<(u64, i64, u64)>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT n, log, seq FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
+        let mut query =
+            self.db.prepare_cached("SELECT n, log, seq FROM arrival WHERE n > ?1 AND log > 0 ORDER BY n LIMIT ?2")?;
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         Ok(query.query_map(params![after, limit], read)?.collect::<Result<_, _>>()?)
     }
@@ -168,6 +172,11 @@ impl Write<'_> {
             .prepare_cached("INSERT INTO arrival (log, seq, what, target) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![log, seq, what as i64, target])?;
         Ok(u64::try_from(self.db.last_insert_rowid()).unwrap_or(0))
+    }
+
+    /// Notes what changed though no envelope came to stay; returns its number.
+    pub fn add_news(&self, what: What, target: &[u8; 16]) -> Result<u64, StoreError> {
+        self.add_arrival(0, 0, what, Some(target))
     }
 
     /// Notes that a document consists of an arrival too.

@@ -94,7 +94,7 @@ CREATE TABLE setting (
 
 CREATE TABLE arrival (                  -- the order in which envelopes came to this node
   n         INTEGER PRIMARY KEY,
-  log       INTEGER NOT NULL,
+  log       INTEGER NOT NULL,           -- 0: news without an envelope that came to stay
   seq       INTEGER NOT NULL,
   what      INTEGER NOT NULL,           -- What
   target    BLOB                        -- message or channel
