@@ -82,6 +82,7 @@ impl Story {
     fn check(&mut self, who: &[Who]) {
         self.world.all_equal(who);
         self.world.all_sound(who);
+        self.world.all_told(who);
         let (shaky, kept): (Vec<Kept>, Vec<Kept>) =
             std::mem::take(&mut self.kept).into_iter().partition(|kept| kept.shaky);
         self.world.nothing_lost(who, &kept);

@@ -181,6 +181,32 @@ impl World {
         );
     }
 
+    /// Whoever watches a node from its beginning is told of every message that it shows.
+    pub fn all_told(&mut self, who: &[Who]) {
+        for who in who {
+            let told = self.told(*who);
+            let name = self.nodes[*who].name.clone();
+            for message in self.pages(*who).messages.values().flatten() {
+                assert!(told.contains(&message.id), "{name} shows {message:?}, of which no watcher was told");
+            }
+        }
+    }
+
+    /// The messages that watchers were told of as such.
+    fn told(&mut self, who: Who) -> BTreeSet<String> {
+        let (mut told, mut since) = (BTreeSet::new(), "0".to_owned());
+        loop {
+            let ask = Ask::Changes { since: Some(since.clone()), limit: 200 };
+            let Ok(Answer::Changes(page)) = self.ask(who, ask) else { panic!("no changes") };
+            if page.next == since {
+                return told;
+            }
+            since = page.next;
+            let messages = page.changes.into_iter().filter(|change| change.kind == "message");
+            told.extend(messages.filter_map(|change| change.id));
+        }
+    }
+
     fn threads(&mut self, who: Who, channel: &str) -> Vec<cremona_engine::ask::Thread> {
         let (mut all, mut before) = (Vec::new(), None);
         loop {

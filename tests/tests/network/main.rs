@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     let seed = std::env::var("CREMONA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(fresh_seed);
     println!("the network as it is: {} rows, CREMONA_SEED={seed}", rows.len());
     let outcomes = run(&rows, seed);
-    let good = outcomes.iter().all(|(row, outcome)| outcome.is_ok() || row.missed.is_some());
+    let good = outcomes.iter().all(|(_, outcome)| outcome.is_ok());
     table::show(&outcomes);
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -65,7 +65,7 @@ fn run(rows: &[&'static Row], seed: u64) -> Vec<(&'static Row, Outcome)> {
             scope.spawn(|| {
                 while let Some((number, row)) = take(&next) {
                     let outcome = run_one(row, number, seed);
-                    println!("{} ... {}", row.name, table::verdict(row, &outcome));
+                    println!("{} ... {}", row.name, if outcome.is_ok() { "ok" } else { "FAILED" });
                     done.lock().unwrap().push((number, *row, outcome));
                 }
             });

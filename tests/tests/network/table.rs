@@ -18,16 +18,6 @@ pub struct Measure {
 /// What became of a row: its measure, or why it failed.
 pub type Outcome = Result<Measure, String>;
 
-/// What to call an outcome.
-pub fn verdict(row: &Row, outcome: &Outcome) -> &'static str {
-    match (outcome, row.missed) {
-        (Ok(_), None) => "ok",
-        (Ok(_), Some(_)) => "ok, though it is marked as missed: remove the mark",
-        (Err(_), Some(_)) => "MISSED",
-        (Err(_), None) => "FAILED",
-    }
-}
-
 /// Prints the table, and writes it as `network.md` into the target folder.
 pub fn show(outcomes: &[(&Row, Outcome)]) {
     let mut text = "| network | ended | seconds | KB on the link | notes |\n|---|---|---|---|---|\n".to_owned();
@@ -39,15 +29,14 @@ pub fn show(outcomes: &[(&Row, Outcome)]) {
             }
             Err(why) => {
                 let why = why.lines().next().unwrap_or_default();
-                format!("| {} | {} | | | {why} |\n", row.name, verdict(row, outcome))
+                format!("| {} | FAILED | | | {why} |\n", row.name)
             }
         };
     }
     println!("\n{text}");
     for (row, outcome) in outcomes {
         if let Err(why) = outcome {
-            let known = row.missed.map(|known| format!(" (known: {known})")).unwrap_or_default();
-            println!("{}: {}{known}: {why}\n", row.name, verdict(row, outcome));
+            println!("{}: FAILED: {why}\n", row.name);
         }
     }
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("network.md");

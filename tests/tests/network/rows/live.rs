@@ -13,9 +13,9 @@ const MESSAGES: usize = 2_000;
 /// Bytes of each.
 const BYTES: usize = 600;
 /// Messages that each of the three says meanwhile.
-const LIVE: usize = 50;
+const LIVE: usize = 100;
 /// They do so this often.
-const EVERY: Duration = Duration::from_millis(500);
+const EVERY: Duration = Duration::from_millis(250);
 /// The 99th percentile of the delay of a live message, at most.
 const DELAY: Duration = Duration::from_secs(2);
 
