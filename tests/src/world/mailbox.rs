@@ -133,11 +133,14 @@ impl World {
         Some(self.mailbox.as_mut()?.engine()?.root())
     }
 
-    /// The mailbox holds the same set, none of the words, and no body that `member` erased.
+    /// The mailbox holds the same set, none of the words, and no body that is erased at `member`. Whoever
+    /// withholds or lies may not have told yet which of his own are.
     pub fn mailbox_is_blind_and_obeys(&mut self, member: Who, kept: &[Kept]) {
         let root = self.digest(member).root;
         // What is erased has to be off the disk after a while, and after an orderly end.
         self.mailbox_down(true);
+        let (liar, withholder) = (self.net.liar, self.net.withholder.map(|known| known.who));
+        let untold: Vec<Peer> = liar.into_iter().chain(withholder).map(|who| self.nodes[who].peer()).collect();
         let station = self.mailbox.as_ref().expect("there is one");
         let bytes = bytes_of(&station.dir);
         for kept in kept {
@@ -150,7 +153,7 @@ impl World {
             .read(|shelf| {
                 let held = holding(&shelf).expect("the shelf can be read");
                 assert_eq!(held.root, root, "the mailbox holds another set");
-                store.read(|store| obeys(&shelf, &store))
+                store.read(|store| obeys(&shelf, &store, &untold))
             })
             .expect("both can be read");
         self.mailbox_up();
@@ -186,9 +189,9 @@ impl World {
     }
 }
 
-/// Every body that a member erased is erased on the shelf.
-fn obeys(shelf: &ShelfRead<'_>, store: &Read<'_>) -> Result<(), StoreError> {
-    for log in store.logs()? {
+/// Every body that is erased at a member's is erased on the shelf, but for those of devices in `untold`.
+fn obeys(shelf: &ShelfRead<'_>, store: &Read<'_>, untold: &[Peer]) -> Result<(), StoreError> {
+    for log in store.logs()?.into_iter().filter(|log| !untold.contains(&Peer(log.device.0))) {
         let Some(kept) = shelf.log(&log.id)? else { continue };
         for row in store.envelopes(log.no, 0, u64::MAX >> 1, u32::MAX)? {
             let held = matches!(store.body(log.no, row.seq)?, Some(BodyRow::Plain(_) | BodyRow::Text { .. }));
