@@ -333,13 +333,13 @@ impl Core {
         if row.body.is_some() && entry.body.is_none() && row.status == Status::Applied {
             tx.set_missing(row.log, row.seq, true)?;
         }
-        let (what, target) = match self.show(tx, entry)? {
-            Some((_, target)) if entry.early => (What::Confirmed, target),
-            Some((what, target)) => (what, target),
-            None if row.seq == 1 => (What::Member, None),
-            None => (What::Other, None),
+        let what = match self.show(tx, entry)? {
+            Some(_) if entry.early => What::Confirmed,
+            Some((what, _)) => what,
+            None if row.seq == 1 => What::Member,
+            None => What::Other,
         };
-        let arrival = tx.add_arrival(log.no, row.seq, what, target.as_ref().map(|id| &id.0))?;
+        let arrival = tx.add_arrival(log.no, row.seq, what, None)?;
         if row.doc > 0 {
             tx.add_doc_change(row.doc, arrival)?;
             self.docs.forget(row.doc);

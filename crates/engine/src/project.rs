@@ -6,9 +6,9 @@
 use cremona_envelope::{MemberId, RecordId};
 use cremona_model::record::{Field as ModelField, Kind, Record};
 use cremona_model::{Claim, Payload, Text, body};
-use cremona_store::{BodyRow, CopyRow, Creation, Field, MessageRow, VersionRow, What, Write};
+use cremona_store::{BodyRow, CopyRow, Creation, Field, MessageRow, Read, VersionRow, What, Write};
 
-use crate::docs::{doc_of, log_of, stamp_of};
+use crate::docs::{log_of, stamp_of};
 use crate::error::EngineError;
 
 /// Where an envelope stands in the store.
@@ -39,14 +39,15 @@ pub(crate) struct Erased {
 /// Adds a record that counts.
 pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<Changed, EngineError> {
     let Record { stamp, id, kind, .. } = record;
-    let changed = |what, target| Changed { what, target: Some(target), erased: Erased::default() };
+    let changed = |what, erased| Changed { what, target: target_of(record), erased };
+    let none = Erased::default;
     Ok(match kind {
         Kind::Message { .. } | Kind::Imported(_) => {
             if let Some(known) = tx.message(id)?.filter(|known| (known.log, known.seq) != (place.log, place.seq)) {
                 tx.add_copy(id, &CopyRow { log: known.log, seq: known.seq, member: known.member })?;
                 tx.add_copy(id, &CopyRow { log: place.log, seq: place.seq, member: stamp.member })?;
             }
-            Changed { what: What::Message, target: Some(*id), erased: refresh(tx, id, Some((record, place)))? }
+            changed(What::Message, refresh(tx, id, Some((record, place)))?)
         }
         Kind::Edit { target } => {
             tx.add_version(&VersionRow {
@@ -58,29 +59,29 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
                 member: stamp.member,
                 doc: place.doc,
             })?;
-            Changed { what: What::Edit, target: Some(*target), erased: refresh(tx, target, None)? }
+            changed(What::Edit, refresh(tx, target, None)?)
         }
         Kind::Delete { target } => {
             tx.add_tombstone(target, &stamp.member, place.doc)?;
-            Changed { what: What::Delete, target: Some(*target), erased: refresh(tx, target, None)? }
+            changed(What::Delete, refresh(tx, target, None)?)
         }
         Kind::Reaction { target, emoji, on } => {
             tx.set_reaction(target, &stamp.member, emoji, *on, stamp.time, id)?;
-            changed(What::Reaction, *target)
+            changed(What::Reaction, none())
         }
         Kind::Channel { .. } | Kind::ImportedChannel { .. } => {
             create_channel(tx, record)?;
-            changed(What::Channel, *id)
+            changed(What::Channel, none())
         }
         Kind::Register { channel, field, value } => {
             tx.set_register(channel, store_field(*field), stamp.time, id, value)?;
-            changed(What::Channel, *channel)
+            changed(What::Channel, none())
         }
         Kind::Profile { name } => {
             tx.set_member_name(&stamp.member, name, stamp.time, id)?;
-            Changed { what: What::Profile, target: None, erased: Erased::default() }
+            changed(What::Profile, none())
         }
-        Kind::Unknown(_) => Changed { what: What::Other, target: None, erased: Erased::default() },
+        Kind::Unknown(_) => changed(What::Other, none()),
     })
 }
 
@@ -104,7 +105,7 @@ pub(crate) fn project_fresh(
     if tx.is_mentioned(id)? {
         return Ok(None);
     }
-    let shown = root == *id || is_root(tx, &root)?;
+    let shown = root == *id || tx.is_root(&root)?;
     let row = row_of(record, place, root, false, false, shown);
     let n = tx.insert_message(&row)?;
     tx.put_text(n, place.log, place.seq, text.title.as_deref(), &text.text)?;
@@ -131,13 +132,24 @@ pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Changed, E
 }
 
 /// The record of an envelope in the store.
-pub(crate) fn record_at(tx: &Write<'_>, log: i64, seq: u64) -> Result<(Record, Place), EngineError> {
+pub(crate) fn record_at(tx: &Read<'_>, log: i64, seq: u64) -> Result<(Record, Place), EngineError> {
     let row = tx.envelope(log, seq)?.ok_or(EngineError::Damaged("an envelope"))?;
     let payload = Payload::decode(&row.change).map_err(|_| EngineError::Damaged("a change payload"))?;
     let stamp = stamp_of(&log_of(tx, log)?, &row);
-    let record =
-        Record::read(stamp, doc_of(tx, row.doc)?, &payload.value).map_err(|_| EngineError::Damaged("a record"))?;
+    let record = Record::read(stamp, payload.doc, &payload.value).map_err(|_| EngineError::Damaged("a record"))?;
     Ok((record, Place { log, seq, doc: row.doc }))
+}
+
+/// The message or channel that a record is about.
+pub(crate) fn target_of(record: &Record) -> Option<RecordId> {
+    match &record.kind {
+        Kind::Message { .. } | Kind::Imported(_) | Kind::Channel { .. } | Kind::ImportedChannel { .. } => {
+            Some(record.id)
+        }
+        Kind::Edit { target } | Kind::Delete { target } | Kind::Reaction { target, .. } => Some(*target),
+        Kind::Register { channel, .. } => Some(*channel),
+        Kind::Profile { .. } | Kind::Unknown(_) => None,
+    }
 }
 
 fn create_channel(tx: &Write<'_>, record: &Record) -> Result<(), EngineError> {
@@ -177,7 +189,7 @@ fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Re
         Kind::Imported(claim) => claim.root.unwrap_or(*id),
         _ => return Err(EngineError::Damaged("a message's record")),
     };
-    let new = row_of(first, *place, root, deleted, !versions.is_empty(), root == *id || is_root(tx, &root)?);
+    let new = row_of(first, *place, root, deleted, !versions.is_empty(), root == *id || tx.is_root(&root)?);
     let n = tx.put_message(&new)?;
     let erased = if deleted {
         erase(tx, n, &copies, &versions)?
@@ -211,10 +223,6 @@ fn versions_of(tx: &Write<'_>, id: &RecordId, first: &Record, place: Place) -> R
     let mut versions = tx.versions(id)?;
     versions.retain(|version| version.member == first.stamp.member && version.doc == place.doc);
     Ok(versions)
-}
-
-fn is_root(tx: &Write<'_>, root: &RecordId) -> Result<bool, EngineError> {
-    Ok(tx.message(root)?.is_some_and(|row| row.root == row.id))
 }
 
 fn row_of(first: &Record, place: Place, root: RecordId, deleted: bool, edited: bool, shown: bool) -> MessageRow {
@@ -331,19 +339,15 @@ fn readable(tx: &Write<'_>, log: i64, seq: u64, claim: Option<&Claim>) -> Result
 fn count(tx: &Write<'_>, old: Option<&MessageRow>, new: &MessageRow) -> Result<(), EngineError> {
     let root_row = new.root == new.id;
     match old {
-        None if root_row => tx.begin_thread(&new.id, &new.channel, new.time)?,
-        None if new.shown => {
-            let channel = tx.message(&new.root)?.map_or(new.channel, |root| root.channel);
-            tx.touch_thread(&new.root, &channel, new.time, i64::from(!new.deleted))?;
-        }
+        None if root_row => tx.begin_thread(&new.id)?,
+        None if new.shown => tx.touch_thread(&new.root, new.time, i64::from(!new.deleted))?,
         None => {}
         Some(old)
             if old.root == new.root && old.time == new.time && old.channel == new.channel && old.shown == new.shown =>
         {
             let step = i64::from(old.deleted) - i64::from(new.deleted);
             if step != 0 && !root_row && new.shown {
-                let channel = tx.message(&new.root)?.map_or(new.channel, |root| root.channel);
-                tx.touch_thread(&new.root, &channel, new.time, step)?;
+                tx.touch_thread(&new.root, new.time, step)?;
             }
         }
         Some(old) => {

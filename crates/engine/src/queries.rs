@@ -1,11 +1,12 @@
 //! Questions: answered from one snapshot of the store, on any thread, beside the writer.
 
-use cremona_envelope::{MemberId, Time};
+use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_store::{Cursor, RANKED, Read, Reader, What, page_len};
 
 use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
 use crate::error::EngineError;
 use crate::names::{self, Target};
+use crate::project::{record_at, target_of};
 use crate::{search, show};
 
 /// Most rows of one page.
@@ -144,7 +145,11 @@ fn changes(read: &Read<'_>, since: Option<&str>, limit: u32) -> Result<Answer, E
     let mut out = Vec::new();
     for arrival in read.arrivals(since, limit.clamp(1, MAX_PAGE))? {
         next = arrival.n;
-        let id = arrival.target.map(cremona_envelope::RecordId);
+        let id = match (arrival.target, arrival.what) {
+            (Some(target), _) => Some(RecordId(target)),
+            (None, What::Other | What::Profile | What::Member) => None,
+            (None, _) => target_of(&record_at(read, arrival.log, arrival.seq)?.0),
+        };
         let message = match (arrival.what, id) {
             (What::Message | What::Edit | What::Delete | What::Reaction | What::Confirmed, Some(id)) => {
                 read.message(&id)?

@@ -158,9 +158,9 @@ fn hear(tx: &Write<'_>, log: i64, seq: u64) -> Result<usize, StoreError> {
     if root == message {
         tx.recount_thread(&root)?;
     } else {
-        tx.touch_thread(&root, &CHANNEL, Time(seq), 1)?;
+        tx.touch_thread(&root, Time(seq), 1)?;
     }
-    let arrival = tx.add_arrival(log, seq, What::Message, Some(&message.0))?;
+    let arrival = tx.add_arrival(log, seq, What::Message, None)?;
     tx.add_doc_change(doc, arrival)?;
     Ok(text.len())
 }

@@ -46,20 +46,31 @@ const DUMPS: &[(&str, &str)] = &[
     ("log", "SELECT id, device, life, member, link, seq, head, time, bytes, cut FROM log ORDER BY 1"),
     ("member", "SELECT id, name, name_time, name_id, joined FROM member ORDER BY id"),
     ("device", "SELECT device, member, box_key FROM device ORDER BY device"),
-    ("channel", "SELECT id, known, created, member, name, purpose, imported FROM channel ORDER BY id"),
+    ("channel", "SELECT id, known, created, member, name, purpose, imported FROM channel WHERE known = 1 ORDER BY id"),
     ("register", "SELECT target, field, time, id, value FROM register ORDER BY target, field"),
     (
         "message",
-        "SELECT m.id, d.channel, d.month, m.channel, m.root, m.member, m.time, l.id, m.seq, m.shown, m.edited,
-                m.deleted, m.source, m.author, m.claims, x.title, x.text, xl.id, x.seq
+        "SELECT m.id, d.channel, d.month, c.id, coalesce(r.id, a.id, m.id), m.time, l.id, m.seq, m.shown, m.edited,
+                m.deleted, k.source, k.author, m.claims, x.title, x.text, xl.id, x.seq
          FROM message AS m
          JOIN doc AS d ON d.no = m.doc
+         JOIN channel AS c ON c.no = m.channel
          JOIN log AS l ON l.no = m.log
+         LEFT JOIN message AS r ON r.n = m.root
+         LEFT JOIN awaited AS a ON a.no = -m.root
+         LEFT JOIN claimant AS k ON k.no = m.claimant
          LEFT JOIN text AS x ON x.n = m.n
          LEFT JOIN log AS xl ON xl.no = x.log
          ORDER BY m.id",
     ),
-    ("thread", "SELECT root, channel, last, replies FROM thread ORDER BY root"),
+    (
+        "thread",
+        "SELECT m.id, c.id, t.last, t.replies
+         FROM thread AS t
+         JOIN message AS m ON m.n = t.root
+         JOIN channel AS c ON c.no = t.channel
+         ORDER BY m.id",
+    ),
     ("copy", "SELECT c.message, l.id, c.seq, c.member FROM copy AS c JOIN log AS l ON l.no = c.log ORDER BY 1, 2, 3"),
     (
         "version",

@@ -75,10 +75,10 @@ SELECT c.id,
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 3), ''),
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 4), '') = '1',
        c.imported,
-       (SELECT count(*) FROM thread AS t WHERE t.channel = c.id),
-       (SELECT count(*) FROM message AS m WHERE m.channel = c.id AND m.shown = 1)
+       (SELECT count(*) FROM thread AS t WHERE t.channel = c.no),
+       (SELECT count(*) FROM message AS m WHERE m.channel = c.no AND m.shown = 1)
          - (SELECT count(*) FROM message AS m INDEXED BY message_deleted
-            WHERE m.channel = c.id AND m.shown = 1 AND m.deleted = 1)
+            WHERE m.channel = c.no AND m.shown = 1 AND m.deleted = 1)
 FROM channel AS c
 WHERE c.known = 1";
 
@@ -108,7 +108,7 @@ impl Read<'_> {
 
     /// Whether the creation of a channel has arrived.
     pub fn has_channel(&self, id: &RecordId) -> Result<bool, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT 1 FROM channel WHERE id = ?1")?;
+        let mut query = self.db.prepare_cached("SELECT 1 FROM channel WHERE id = ?1 AND known = 1")?;
         Ok(query.exists([id.0])?)
     }
 

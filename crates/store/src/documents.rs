@@ -50,9 +50,13 @@ impl What {
 pub struct ArrivalRow {
     /// Its number, growing.
     pub n: u64,
+    /// Its envelope's log.
+    pub log: i64,
+    /// Its envelope's seq.
+    pub seq: u64,
     /// What it was about.
     pub what: What,
-    /// The message or channel.
+    /// The message or channel, where the envelope does not say it.
     pub target: Option<[u8; 16]>,
 }
 
@@ -125,9 +129,16 @@ impl Read<'_> {
     /// Arrivals and other news after `after`, oldest first, at most `limit`.
     pub fn arrivals(&self, after: u64, limit: u32) -> Result<Vec<ArrivalRow>, StoreError> {
         let mut query =
-            self.db.prepare_cached("SELECT n, what, target FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
-        let read =
-            |row: &Row<'_>| Ok(ArrivalRow { n: row.get(0)?, what: What::from_i64(row.get(1)?), target: row.get(2)? });
+            self.db.prepare_cached("SELECT n, log, seq, what, target FROM arrival WHERE n > ?1 ORDER BY n LIMIT ?2")?;
+        let read = |row: &Row<'_>| {
+            Ok(ArrivalRow {
+                n: row.get(0)?,
+                log: row.get(1)?,
+                seq: row.get(2)?,
+                what: What::from_i64(row.get(3)?),
+                target: row.get(4)?,
+            })
+        };
         Ok(query.query_map(params![after, limit], read)?.collect::<Result<_, _>>()?)
     }
 
@@ -166,7 +177,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Notes an arrival; returns its number.
+    /// Notes an arrival, and its target where the envelope does not say it; returns its number.
     pub fn add_arrival(&self, log: i64, seq: u64, what: What, target: Option<&[u8; 16]>) -> Result<u64, StoreError> {
         self.db
             .prepare_cached("INSERT INTO arrival (log, seq, what, target) VALUES (?1, ?2, ?3, ?4)")?

@@ -12,6 +12,7 @@ pub mod directory;
 pub mod documents;
 pub mod log;
 pub mod messages;
+pub mod numbers;
 pub mod open;
 pub mod pages;
 pub mod parts;
@@ -20,6 +21,7 @@ mod scrub;
 pub mod search;
 pub mod shelf;
 pub mod soft;
+pub mod threads;
 
 pub use audit::{Counts, Oddities, compare};
 pub use directory::{ChannelRow, Creation, Field, MemberRow};

@@ -83,7 +83,14 @@ pub struct CopyRow {
     pub member: MemberId,
 }
 
-pub(crate) const MESSAGE_COLUMNS: &str = "m.n, m.id, m.doc, m.channel, m.root, m.member, m.time, m.log, m.seq, m.shown, m.edited, m.deleted, m.source, m.author, m.claims";
+/// What [`message_row`] reads of a message `m`.
+pub(crate) const MESSAGE_COLUMNS: &str = "m.n, m.id, m.doc, (SELECT id FROM channel WHERE no = m.channel),
+    CASE WHEN m.root = 0 THEN m.id
+         WHEN m.root > 0 THEN (SELECT r.id FROM message AS r WHERE r.n = m.root)
+         ELSE (SELECT a.id FROM awaited AS a WHERE a.no = -m.root)
+    END,
+    (SELECT member FROM log WHERE no = m.log), m.time, m.log, m.seq, m.shown, m.edited, m.deleted,
+    (SELECT source FROM claimant WHERE no = m.claimant), (SELECT author FROM claimant WHERE no = m.claimant), m.claims";
 
 impl Read<'_> {
     /// The message of an id.
@@ -138,8 +145,8 @@ impl Read<'_> {
     pub fn copies(&self, message: &RecordId) -> Result<Vec<CopyRow>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT log, seq, member FROM copy WHERE message = ?1
-             UNION SELECT log, seq, member FROM message WHERE id = ?1
-             ORDER BY log, seq",
+             UNION SELECT m.log, m.seq, l.member FROM message AS m JOIN log AS l ON l.no = m.log WHERE m.id = ?1
+             ORDER BY 1, 2",
         )?;
         let read = |row: &Row<'_>| Ok(CopyRow { log: row.get(0)?, seq: row.get(1)?, member: MemberId(row.get(2)?) });
         Ok(query.query_map([message.0], read)?.collect::<Result<_, _>>()?)
@@ -171,59 +178,55 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Adds a message; returns its number. `row.n` is not looked at.
+    /// Adds a message; returns its number. `row.n` is not looked at, nor `row.member`, which is its log's.
     pub fn insert_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
         self.db
             .prepare_cached(
-                "INSERT INTO message (id, doc, channel, root, member, time, log, seq, shown, edited, deleted, source, author, claims)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                "INSERT INTO message (id, doc, channel, root, time, log, seq, shown, edited, deleted, claimant, claims)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 row.id.0,
                 row.doc,
-                row.channel.0,
-                row.root.0,
-                row.member.0,
+                self.channel_no(&row.channel)?,
+                self.root_no(&row.id, &row.root)?,
                 row.time.0,
                 row.log,
                 row.seq,
                 row.shown,
                 row.edited,
                 row.deleted,
-                row.source,
-                row.author,
+                self.claimant_no(row)?,
                 row.claims
             ])?;
-        Ok(self.db.last_insert_rowid())
+        let n = self.db.last_insert_rowid();
+        self.no_longer_awaited(&row.id, n)?;
+        Ok(n)
     }
 
-    /// Adds or replaces a message by id; returns its number. `row.n` is not looked at.
+    /// Adds or replaces a message by id; returns its number. Looks at what [`Write::insert_message`]
+    /// looks at.
     pub fn put_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
-        let mut known = self.db.prepare_cached("SELECT n FROM message WHERE id = ?1")?;
-        let Some(n) = known.query_row([row.id.0], |row| row.get::<_, i64>(0)).optional()? else {
-            return self.insert_message(row);
-        };
+        let Some(n) = self.message_no(&row.id)? else { return self.insert_message(row) };
         self.db
             .prepare_cached(
                 "UPDATE message
-                 SET doc = ?2, channel = ?3, root = ?4, member = ?5, time = ?6, log = ?7, seq = ?8, shown = ?9,
-                     edited = ?10, deleted = ?11, source = ?12, author = ?13, claims = ?14
+                 SET doc = ?2, channel = ?3, root = ?4, time = ?5, log = ?6, seq = ?7, shown = ?8, edited = ?9,
+                     deleted = ?10, claimant = ?11, claims = ?12
                  WHERE n = ?1",
             )?
             .execute(params![
                 n,
                 row.doc,
-                row.channel.0,
-                row.root.0,
-                row.member.0,
+                self.channel_no(&row.channel)?,
+                self.root_no(&row.id, &row.root)?,
                 row.time.0,
                 row.log,
                 row.seq,
                 row.shown,
                 row.edited,
                 row.deleted,
-                row.source,
-                row.author,
+                self.claimant_no(row)?,
                 row.claims
             ])?;
         Ok(n)
@@ -276,60 +279,6 @@ impl Write<'_> {
                  WHERE (excluded.time, excluded.id, excluded.on_) > (time, id, on_)",
             )?
             .execute(params![message.0, member.0, emoji, time.0, id.0, on])?;
-        Ok(())
-    }
-
-    /// Adds to a thread: `replies` more (or fewer) that count, and activity at `time`.
-    pub fn touch_thread(
-        &self,
-        root: &RecordId,
-        channel: &RecordId,
-        time: Time,
-        replies: i64,
-    ) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO thread (root, channel, last, replies)
-                 VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (root) DO UPDATE
-                 SET channel = excluded.channel, last = max(last, excluded.last), replies = replies + excluded.replies",
-            )?
-            .execute(params![root.0, channel.0, time.0, replies])?;
-        Ok(())
-    }
-
-    /// A thread that begins with a message to which nothing has answered yet.
-    pub fn begin_thread(&self, root: &RecordId, channel: &RecordId, time: Time) -> Result<(), StoreError> {
-        let mut answered = self.db.prepare_cached("SELECT 1 FROM message WHERE root = ?1 AND id <> ?1 LIMIT 1")?;
-        if answered.exists([root.0])? {
-            return self.recount_thread(root);
-        }
-        self.db
-            .prepare_cached("INSERT OR REPLACE INTO thread (root, channel, last, replies) VALUES (?1, ?2, ?3, 0)")?
-            .execute(params![root.0, channel.0, time.0])?;
-        Ok(())
-    }
-
-    /// Counts a thread anew, or takes it out where its root is none (any more).
-    pub fn recount_thread(&self, root: &RecordId) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached(
-                "UPDATE message
-                 SET shown = EXISTS (SELECT 1 FROM message AS r WHERE r.id = ?1 AND r.root = ?1)
-                 WHERE root = ?1",
-            )?
-            .execute([root.0])?;
-        self.db.prepare_cached("DELETE FROM thread WHERE root = ?1")?.execute([root.0])?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO thread (root, channel, last, replies)
-                 SELECT r.id, r.channel, max(m.time), sum(m.deleted = 0 AND m.id <> ?1)
-                 FROM message AS r
-                 JOIN message AS m ON m.root = r.id
-                 WHERE r.id = ?1 AND r.root = ?1
-                 GROUP BY r.id",
-            )?
-            .execute([root.0])?;
         Ok(())
     }
 

@@ -40,7 +40,8 @@ pub struct ThreadRow {
 const SHOWN_FROM: &str = "
 FROM message AS m
 LEFT JOIN text AS x ON x.n = m.n
-LEFT JOIN member AS p ON p.id = m.member";
+LEFT JOIN log AS l ON l.no = m.log
+LEFT JOIN member AS p ON p.id = l.member";
 
 impl Read<'_> {
     /// Threads of a channel before `before` by (last activity, root), latest first.
@@ -48,11 +49,12 @@ impl Read<'_> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''), t.replies, t.last
              FROM thread AS t
-             JOIN message AS m ON m.id = t.root
+             CROSS JOIN message AS m ON m.n = t.root
              LEFT JOIN text AS x ON x.n = m.n
-             LEFT JOIN member AS p ON p.id = m.member
-             WHERE t.channel = ?1 AND (t.last, t.root) < (?2, ?3)
-             ORDER BY t.last DESC, t.root DESC
+             LEFT JOIN log AS l ON l.no = m.log
+             LEFT JOIN member AS p ON p.id = l.member
+             WHERE t.channel = (SELECT no FROM channel WHERE id = ?1) AND t.last <= ?2 AND (t.last, m.id) < (?2, ?3)
+             ORDER BY t.last DESC, m.id DESC
              LIMIT ?4"
         ))?;
         let read =
@@ -71,7 +73,7 @@ impl Read<'_> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
-             WHERE m.channel = ?1 AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
+             WHERE m.channel = (SELECT no FROM channel WHERE id = ?1) AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;
@@ -84,8 +86,8 @@ impl Read<'_> {
         let mut query = self.db.prepare_cached(
             "SELECT m.log, m.seq, r.log, r.seq
              FROM message AS m
-             JOIN message AS r ON r.id = m.root
-             WHERE m.channel = ?1 AND m.shown = 1
+             CROSS JOIN message AS r ON r.n = iif(m.root = 0, m.n, m.root)
+             WHERE m.channel = (SELECT no FROM channel WHERE id = ?1) AND m.shown = 1
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?2",
         )?;
@@ -99,7 +101,8 @@ impl Read<'_> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
-             WHERE m.root = ?1 AND m.id <> ?1 AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
+             WHERE m.root = (SELECT n FROM message WHERE id = ?1) AND m.root <> 0 AND m.shown = 1
+               AND (m.time, m.id) < (?2, ?3)
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;

@@ -18,7 +18,7 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5];
+pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -290,6 +290,100 @@ INSERT INTO search (search, rank) VALUES ('automerge', 16);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
 ";
 
+const VERSION_6: &str = "
+-- What there is one of for every message names others by number (decision 34).
+
+CREATE TABLE channel_6 (
+  no        INTEGER PRIMARY KEY,
+  id        BLOB NOT NULL UNIQUE,
+  known     INTEGER NOT NULL,           -- its creation has arrived; else only the number is taken
+  created   INTEGER NOT NULL,
+  member    BLOB NOT NULL,
+  name      TEXT NOT NULL,              -- as created; registers win over it
+  purpose   TEXT NOT NULL,
+  imported  TEXT                        -- the export it comes from
+) STRICT;
+
+INSERT INTO channel_6 (id, known, created, member, name, purpose, imported)
+SELECT id, known, created, member, name, purpose, imported FROM channel;
+INSERT OR IGNORE INTO channel_6 (id, known, created, member, name, purpose)
+SELECT DISTINCT channel, 0, 0, zeroblob(16), '', '' FROM message;
+DROP TABLE channel;
+ALTER TABLE channel_6 RENAME TO channel;
+
+CREATE TABLE awaited (                  -- roots that replies name and that have not arrived
+  no        INTEGER PRIMARY KEY,
+  id        BLOB NOT NULL UNIQUE
+) STRICT;
+
+INSERT INTO awaited (id)
+SELECT DISTINCT root FROM message WHERE root NOT IN (SELECT id FROM message);
+
+CREATE TABLE claimant (                 -- who is said to have written imported messages
+  no        INTEGER PRIMARY KEY,
+  source    TEXT NOT NULL,              -- imported from
+  author    TEXT NOT NULL,              -- the author's name there
+  UNIQUE (source, author)
+) STRICT;
+
+INSERT INTO claimant (source, author)
+SELECT DISTINCT source, author FROM message WHERE source IS NOT NULL AND author IS NOT NULL;
+
+CREATE TABLE message_6 (
+  n         INTEGER PRIMARY KEY,
+  id        BLOB NOT NULL UNIQUE,
+  doc       INTEGER NOT NULL,
+  channel   INTEGER NOT NULL,           -- its number
+  root      INTEGER NOT NULL,           -- n of the root; 0: itself; below 0: minus its number among the awaited
+  time      INTEGER NOT NULL,
+  log       INTEGER NOT NULL,           -- the winning copy
+  seq       INTEGER NOT NULL,
+  shown     INTEGER NOT NULL,           -- its root is here
+  edited    INTEGER NOT NULL,
+  deleted   INTEGER NOT NULL,
+  claimant  INTEGER,                    -- only of imported ones
+  claims    TEXT                        -- claimed reactions, JSON
+) STRICT;
+
+INSERT INTO message_6 (n, id, doc, channel, root, time, log, seq, shown, edited, deleted, claimant, claims)
+SELECT m.n, m.id, m.doc, c.no, coalesce(iif(m.root = m.id, 0, r.n), -a.no), m.time, m.log, m.seq, m.shown, m.edited,
+       m.deleted, k.no, m.claims
+FROM message AS m
+JOIN channel AS c ON c.id = m.channel
+LEFT JOIN message AS r ON r.id = m.root
+LEFT JOIN awaited AS a ON a.id = m.root
+LEFT JOIN claimant AS k ON k.source = m.source AND k.author = m.author
+ORDER BY m.n;
+
+CREATE TABLE thread_6 (
+  root      INTEGER PRIMARY KEY,        -- n of its message
+  channel   INTEGER NOT NULL,
+  last      INTEGER NOT NULL,           -- time of the last message
+  replies   INTEGER NOT NULL            -- that are not deleted
+) STRICT;
+
+INSERT INTO thread_6 (root, channel, last, replies)
+SELECT m.n, c.no, t.last, t.replies
+FROM thread AS t
+JOIN message AS m ON m.id = t.root
+JOIN channel AS c ON c.id = t.channel
+ORDER BY m.n;
+
+DROP TABLE thread;
+DROP TABLE message;
+ALTER TABLE message_6 RENAME TO message;
+ALTER TABLE thread_6 RENAME TO thread;
+
+-- Times rarely tie; ids, which decide then, are looked up.
+CREATE INDEX message_in_channel ON message (channel, shown, time);
+CREATE INDEX message_in_thread ON message (root, time) WHERE root <> 0;
+CREATE INDEX message_deleted ON message (channel, shown) WHERE deleted = 1;
+CREATE INDEX message_hidden ON message (n) WHERE shown = 0;
+CREATE INDEX thread_in_channel ON thread (channel, last);
+
+UPDATE arrival SET target = NULL WHERE log > 0; -- the envelope says it
+";
+
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.
 pub const DERIVED: &[&str] = &[
     "register",
@@ -303,6 +397,8 @@ pub const DERIVED: &[&str] = &[
     "missing",
     "thread",
     "message",
+    "awaited",
+    "claimant",
     "chain",
     "snapshot",
     "doc_change",

@@ -96,7 +96,8 @@ impl Read<'_> {
              FROM search
              CROSS JOIN message AS m ON m.n = search.rowid
              LEFT JOIN text AS x ON x.n = m.n
-             LEFT JOIN member AS p ON p.id = m.member
+             LEFT JOIN log AS l ON l.no = m.log
+             LEFT JOIN member AS p ON p.id = l.member
              WHERE search MATCH ?1 AND +search.rowid IN (SELECT value FROM json_each(?2))"
         ))?;
         let read = |row: &Row<'_>| {

@@ -154,9 +154,9 @@ pub fn hear(tx: &Write<'_>, said: &Said<'_>) -> Result<i64, StoreError> {
     if root == message {
         tx.recount_thread(&root)?;
     } else if shown {
-        tx.touch_thread(&root, &PLANS, Time(said.time), 1)?;
+        tx.touch_thread(&root, Time(said.time), 1)?;
     }
-    let arrival = tx.add_arrival(log, said.seq, What::Message, Some(&message.0))?;
+    let arrival = tx.add_arrival(log, said.seq, What::Message, None)?;
     tx.add_doc_change(doc, arrival)?;
     Ok(n)
 }
