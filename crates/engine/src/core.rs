@@ -319,9 +319,7 @@ impl Core {
     /// Writes rows, then documents, then the projection, which is made from what the documents hold.
     fn write_entries(&mut self, tx: &Write<'_>, log: &LogRow, entries: &[Entry]) -> Result<Vec<Taken>, EngineError> {
         let mut taken = Vec::with_capacity(entries.len());
-        for entry in entries {
-            tx.put_envelope(&entry.row)?;
-        }
+        tx.put_envelopes(&entries.iter().map(|entry| &entry.row).collect::<Vec<_>>())?;
         for entry in entries {
             taken.push(self.write_record(tx, log, entry)?);
         }

@@ -13,6 +13,7 @@
 
 pub mod addresses;
 pub mod chain;
+pub mod columns;
 pub mod contexts;
 pub mod control;
 pub mod envelope;

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::log::{EnvelopeRow, envelope_row};
+use crate::log::EnvelopeRow;
 use crate::open::{Read, StoreError, Write};
 
 /// What an arrival was about.
@@ -107,17 +107,20 @@ impl Read<'_> {
     /// A document's envelopes that arrived after `arrival`, in that order, at most `limit`.
     pub fn doc_changes(&self, doc: i64, arrival: u64, limit: u32) -> Result<Vec<(u64, EnvelopeRow)>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT e.log, e.seq, e.id, e.kind, e.time, e.status, e.epoch, e.change, e.tag, e.body_len, e.body_hash,
-                    e.signature, e.doc, e.bytes, d.arrival
+            "SELECT d.arrival, a.log, a.seq
              FROM doc_change AS d
              JOIN arrival AS a ON a.n = d.arrival
-             JOIN envelope AS e ON e.log = a.log AND e.seq = a.seq
              WHERE d.doc = ?1 AND d.arrival > ?2
              ORDER BY d.arrival
              LIMIT ?3",
         )?;
-        let read = |row: &Row<'_>| Ok((row.get(14)?, envelope_row(row)?));
-        Ok(query.query_map(params![doc, arrival, limit], read)?.collect::<Result<_, _>>()?)
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let places = query.query_map(params![doc, arrival, limit], read)?.collect::<Result<Vec<_>, _>>()?;
+        let mut changes = Vec::with_capacity(places.len());
+        for (arrival, log, seq) in places {
+            changes.extend(self.envelope(log, seq)?.map(|row| (arrival, row)));
+        }
+        Ok(changes)
     }
 
     /// The last arrival, 0 before the first.

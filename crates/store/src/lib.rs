@@ -8,8 +8,10 @@
 #![allow(clippy::missing_errors_doc)] // every function fails only as `StoreError` says
 
 pub mod audit;
+mod block;
 pub mod directory;
 pub mod documents;
+pub mod envelopes;
 pub mod log;
 pub mod messages;
 pub mod numbers;
@@ -26,6 +28,7 @@ pub mod threads;
 pub use audit::{Counts, Oddities, compare};
 pub use directory::{ChannelRow, Creation, Field, MemberRow};
 pub use documents::{ArrivalRow, What};
+pub use envelopes::BLOCK;
 pub use log::{BodyRow, EnvelopeRow, LogRow, Status};
 pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
 pub use open::{OpenError, Read, Reader, Store, StoreError, Write};

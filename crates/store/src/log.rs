@@ -1,4 +1,4 @@
-//! Logs, their envelopes and bodies: what can't be derived.
+//! Logs, bodies and keys: what can't be derived. Envelopes are read and written in `envelopes`.
 
 use cremona_envelope::{DeviceId, EnvelopeId, Head, LifeId, LogId, MemberId, Time};
 use rusqlite::{OptionalExtension, Row, params};
@@ -112,7 +112,7 @@ pub enum BodyRow {
 }
 
 const LOG_COLUMNS: &str = "no, id, device, life, member, link, seq, head, time, bytes, cut, epoch";
-const ENVELOPE_COLUMNS: &str =
+pub(crate) const ENVELOPE_COLUMNS: &str =
     "log, seq, id, kind, time, status, epoch, change, tag, body_len, body_hash, signature, doc, bytes";
 
 impl Read<'_> {
@@ -135,66 +135,6 @@ impl Read<'_> {
     pub fn log_no(&self, no: i64) -> Result<Option<LogRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!("SELECT {LOG_COLUMNS} FROM log WHERE no = ?1"))?;
         Ok(query.query_row([no], log_row).optional()?)
-    }
-
-    /// The envelopes of a log after `after` up to `upto`, at most `limit`.
-    pub fn envelopes(&self, log: i64, after: u64, upto: u64, limit: u32) -> Result<Vec<EnvelopeRow>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT {ENVELOPE_COLUMNS}
-             FROM envelope
-             WHERE log = ?1 AND seq > ?2 AND seq <= ?3
-             ORDER BY seq
-             LIMIT ?4"
-        ))?;
-        Ok(query.query_map(params![log, after, upto, limit], envelope_row)?.collect::<Result<_, _>>()?)
-    }
-
-    /// The envelopes of a log after `after` up to `upto`, at most `limit`, each with its body.
-    pub fn stretch(
-        &self,
-        log: i64,
-        after: u64,
-        upto: u64,
-        limit: u32,
-    ) -> Result<Vec<(EnvelopeRow, Option<BodyRow>)>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT e.log, e.seq, e.id, e.kind, e.time, e.status, e.epoch, e.change, e.tag, e.body_len, e.body_hash,
-                    e.signature, e.doc, e.bytes, b.form, b.bytes, b.n, t.title, t.text
-             FROM envelope AS e
-             LEFT JOIN body AS b ON b.log = e.log AND b.seq = e.seq
-             LEFT JOIN text AS t ON b.form = 2 AND t.n = b.n
-             WHERE e.log = ?1 AND e.seq > ?2 AND e.seq <= ?3
-             ORDER BY e.seq
-             LIMIT ?4",
-        )?;
-        let read = |row: &Row<'_>| {
-            let form: Option<i64> = row.get(14)?;
-            Ok((envelope_row(row)?, form.map(|form| body_row(row, form, 15)).transpose()?))
-        };
-        Ok(query.query_map(params![log, after, upto, limit], read)?.collect::<Result<_, _>>()?)
-    }
-
-    /// One envelope.
-    pub fn envelope(&self, log: i64, seq: u64) -> Result<Option<EnvelopeRow>, StoreError> {
-        Ok(self.envelopes(log, seq.saturating_sub(1), seq, 1)?.pop())
-    }
-
-    /// The id of the envelope at `seq` of a log.
-    pub fn envelope_id(&self, log: i64, seq: u64) -> Result<Option<EnvelopeId>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT id FROM envelope WHERE log = ?1 AND seq = ?2")?;
-        Ok(query.query_row(params![log, seq], |row| row.get(0).map(EnvelopeId)).optional()?)
-    }
-
-    /// The first seq at or after `seq`, up to the head, whose signature is kept.
-    pub fn next_signed(&self, log: i64, seq: u64) -> Result<Option<u64>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT seq
-             FROM envelope
-             WHERE log = ?1 AND seq >= ?2 AND signature IS NOT NULL
-             ORDER BY seq
-             LIMIT 1",
-        )?;
-        Ok(query.query_row(params![log, seq], |row| row.get(0)).optional()?)
     }
 
     /// The body of an envelope, if it is here.
@@ -220,12 +160,6 @@ impl Read<'_> {
              LIMIT ?1"
         ))?;
         Ok(query.query_map([limit], envelope_row)?.collect::<Result<_, _>>()?)
-    }
-
-    /// Whether anything of a log beyond `seq` is here.
-    pub fn has_beyond(&self, log: i64, seq: u64) -> Result<bool, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT 1 FROM envelope WHERE log = ?1 AND seq > ?2 LIMIT 1")?;
-        Ok(query.exists(params![log, seq])?)
     }
 
     /// The id of the envelope that was shown early at a place.
@@ -327,41 +261,6 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Adds or replaces an envelope.
-    pub fn put_envelope(&self, row: &EnvelopeRow) -> Result<(), StoreError> {
-        let (len, hash) = row.body.map_or((0, None), |(len, hash)| (len, Some(hash)));
-        self.db
-            .prepare_cached(&format!(
-                "INSERT OR REPLACE INTO envelope ({ENVELOPE_COLUMNS})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
-            ))?
-            .execute(params![
-                row.log,
-                row.seq,
-                row.id.0,
-                row.kind,
-                row.time.0,
-                row.status as i64,
-                row.epoch,
-                row.change,
-                row.tag,
-                len,
-                hash,
-                row.signature,
-                row.doc,
-                row.bytes
-            ])?;
-        Ok(())
-    }
-
-    /// Keeps the signature of an envelope.
-    pub fn set_signature(&self, log: i64, seq: u64, signature: &[u8; 64]) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached("UPDATE envelope SET signature = ?3 WHERE log = ?1 AND seq = ?2")?
-            .execute(params![log, seq, signature])?;
-        Ok(())
-    }
-
     /// Keeps a body in plain or sealed form; the text form is made by [`Write::put_text`].
     pub fn put_body(&self, log: i64, seq: u64, body: &BodyRow) -> Result<(), StoreError> {
         let (form, n, bytes) = match body {
@@ -429,7 +328,7 @@ impl Write<'_> {
 }
 
 /// A body whose bytes, message number, title and text stand from column `at` on.
-fn body_row(row: &Row<'_>, form: i64, at: usize) -> rusqlite::Result<BodyRow> {
+pub(crate) fn body_row(row: &Row<'_>, form: i64, at: usize) -> rusqlite::Result<BodyRow> {
     Ok(match form {
         0 => BodyRow::Plain(row.get(at)?),
         1 => BodyRow::Sealed(row.get(at)?),

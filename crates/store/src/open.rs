@@ -11,6 +11,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::envelopes::Held;
 use crate::schema::{FileKind, NODE};
 
 /// How long a transaction waits for another process, which should not exist.
@@ -71,6 +72,8 @@ impl From<rusqlite::Error> for StoreError {
 pub struct Store {
     db: Connection,
     path: Option<PathBuf>,
+    /// Whether an older version wrote it.
+    was_older: bool,
 }
 
 /// A reader of its own: sees the last commit, never waits for the writer, can go to another thread.
@@ -82,6 +85,7 @@ pub struct Reader {
 #[derive(Clone, Copy)]
 pub struct Read<'a> {
     pub(crate) db: &'a Connection,
+    pub(crate) held: &'a Held,
 }
 
 /// Changes within one transaction; asks questions too.
@@ -107,13 +111,19 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where it is newer, foreign, damaged or can't be written.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Self::open_kind(path, &NODE)
+        let mut store = Self::open_kind(path, &NODE)?;
+        if store.was_older {
+            store.write(|tx| tx.logs()?.iter().try_for_each(|log| tx.close_blocks(log)))?;
+            store.vacuum()?;
+            store.checkpoint()?;
+        }
+        Ok(store)
     }
 
     /// Opens a file of one kind, creating or migrating it.
     pub(crate) fn open_kind(path: &Path, kind: &FileKind) -> Result<Self, OpenError> {
         let db = Connection::open(path).map_err(|error| unopened(path, error))?;
-        let mut store = Self { db, path: Some(path.to_owned()) };
+        let mut store = Self { db, path: Some(path.to_owned()), was_older: false };
         store.prepare(kind)?;
         Ok(store)
     }
@@ -128,7 +138,8 @@ impl Store {
 
     /// A file of one kind that ends with this value.
     pub(crate) fn kind_in_memory(kind: &FileKind) -> Result<Self, OpenError> {
-        let mut store = Self { db: Connection::open_in_memory().map_err(StoreError::from)?, path: None };
+        let mut store =
+            Self { db: Connection::open_in_memory().map_err(StoreError::from)?, path: None, was_older: false };
         store.prepare(kind)?;
         Ok(store)
     }
@@ -153,8 +164,11 @@ impl Store {
     /// What `work` says, or [`StoreError`] where the commit fails.
     pub fn write<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = Transaction::new(&mut self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let write = Write { read: Read { db: &tx }, unindexed: RefCell::default(), grown: Cell::default() };
+        let held = Held::default();
+        let write =
+            Write { read: Read { db: &tx, held: &held }, unindexed: RefCell::default(), grown: Cell::default() };
         let done = work(&write)?;
+        write.write_waiting()?;
         write.index_texts()?;
         write.note_growth()?;
         drop(write);
@@ -183,7 +197,7 @@ impl Store {
     /// What `work` says.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(Read<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = self.db.unchecked_transaction().map_err(StoreError::from)?;
-        work(Read { db: &tx })
+        work(Read { db: &tx, held: &Held::default() })
     }
 
     /// Moves the write-ahead log into the file and empties it, so that erased bytes are nowhere.
@@ -215,6 +229,7 @@ impl Store {
             return Err(StoreError::ReadOnly.into());
         }
         self.configure().map_err(StoreError::from)?;
+        self.was_older = (1..known).contains(&found);
         for (version, sql) in kind.migrations.iter().enumerate().skip(found) {
             let tx = self.db.transaction().map_err(StoreError::from)?;
             tx.execute_batch(sql).map_err(StoreError::from)?;
@@ -280,7 +295,7 @@ impl Reader {
     /// What `work` says.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(Read<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = self.db.unchecked_transaction().map_err(StoreError::from)?;
-        work(Read { db: &tx })
+        work(Read { db: &tx, held: &Held::default() })
     }
 }
 
@@ -320,7 +335,7 @@ mod tests {
         let path = dir.path().join("cremona.db");
         drop(Store::open(&path).unwrap());
         let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        let mut store = Store { db, path: Some(path) };
+        let mut store = Store { db, path: Some(path), was_older: false };
         assert!(matches!(saved(&mut store, 1), Err(StoreError::ReadOnly)));
         assert!(matches!(store.prepare(&NODE), Err(OpenError::Store(StoreError::ReadOnly))));
     }

@@ -18,7 +18,7 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -382,6 +382,15 @@ CREATE INDEX message_hidden ON message (n) WHERE shown = 0;
 CREATE INDEX thread_in_channel ON thread (channel, last);
 
 UPDATE arrival SET target = NULL WHERE log > 0; -- the envelope says it
+";
+
+const VERSION_7: &str = "
+CREATE TABLE block (                    -- envelopes that follow each other, instead of their rows (decision 35)
+  log       INTEGER NOT NULL,
+  last      INTEGER NOT NULL,           -- seq of the last one
+  bytes     BLOB NOT NULL,
+  PRIMARY KEY (log, last)
+) STRICT;                               -- with rowid, so that searching doesn't read the bytes
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

@@ -119,6 +119,12 @@ pub enum BundleError {
     Lie(String),
 }
 
+impl From<cremona_envelope::columns::Short> for BundleError {
+    fn from(_: cremona_envelope::columns::Short) -> Self {
+        Self::Lie("a bundle that ends too early".to_owned())
+    }
+}
+
 /// A wish.
 #[derive(Debug)]
 pub enum Output {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use cremona_envelope::columns::{Column, Short};
 use cremona_envelope::seal::Place;
 use cremona_envelope::{
     Body, DeviceId, Envelope, EnvelopeId, EpochId, Head, Header, Keyring, Kind, LifeId, LogId, MemberId, OpenedBody,
@@ -13,7 +14,6 @@ use cremona_model::{Chain, DocId, Payload, Stamp, Text, chain};
 use cremona_sync::{Base, BundleError, CheckedSpan};
 
 use super::arrived::{Arrived, InPlain};
-use super::bytes::{Column, Short};
 use super::{MAX_ENVELOPES, MAX_RAW, MAX_SPANS, MAX_TABLE, VERSION, flag};
 
 /// A bundle to check, with all that this needs.
@@ -67,12 +67,6 @@ impl Check {
 
 fn lie(what: &str) -> BundleError {
     BundleError::Lie(what.to_owned())
-}
-
-impl From<Short> for BundleError {
-    fn from(_: Short) -> Self {
-        lie("a bundle that ends too early")
-    }
 }
 
 /// Where a span begins and how many envelopes it has.

@@ -9,7 +9,6 @@
 //! signatures, links). Integers are LEB128. See `docs/protocol.md`.
 
 pub(crate) mod arrived;
-mod bytes;
 pub(crate) mod check;
 pub(crate) mod newest;
 pub(crate) mod pack;

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use cremona_envelope::columns::put_number;
 use cremona_envelope::{Head, Kind};
 use cremona_model::{Payload, body};
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read};
 use cremona_sync::Span;
 
-use super::bytes::put_number;
 use super::{LEVEL, MAX_ENVELOPES, MAX_RAW, MAX_SPANS, VERSION, flag};
 use crate::core::Core;
 use crate::error::EngineError;

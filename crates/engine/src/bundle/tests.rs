@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cremona_envelope::columns::{Column, put_number};
 use cremona_envelope::guard::Location;
 use cremona_envelope::{EnvelopeId, Identity, Keyring, Time};
 use cremona_store::Store;
@@ -9,7 +10,6 @@ use cremona_sync::{BundleError, CheckedSpan, Span};
 use proptest::prelude::*;
 
 use super::arrived::Arrived;
-use super::bytes::{Column, put_number};
 use super::check::Check;
 use super::{MAX_RAW, MAX_SPANS, MAX_TABLE};
 use crate::ask::{Answer, Ask, ImportBatch, ImportChannel, ImportMessage};

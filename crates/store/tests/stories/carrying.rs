@@ -9,7 +9,7 @@ use rusqlite::Connection;
 /// whose root has not come, and of an imported message.
 const OLD: &str = "
 INSERT INTO log (no, id, device, life, member, link, seq, head, time, bytes, cut, epoch)
-VALUES (1, x'01', zeroblob(32), zeroblob(16), x'a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1', zeroblob(32), 4, zeroblob(32), 9, 9, 0, 1);
+VALUES (1, zeroblob(16), zeroblob(32), zeroblob(16), x'a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1', zeroblob(32), 4, zeroblob(32), 9, 9, 0, 1);
 INSERT INTO member (id, name, name_time, name_id, joined)
 VALUES (x'a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1', 'ana', 1, zeroblob(16), 1);
 INSERT INTO doc (no, channel, month) VALUES (1, x'c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1', 600);

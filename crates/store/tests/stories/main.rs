@@ -6,6 +6,7 @@
 mod desk;
 
 mod auditing;
+mod blocks;
 mod carrying;
 mod envelopes;
 mod erasing;

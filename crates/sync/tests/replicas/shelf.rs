@@ -111,7 +111,7 @@ pub fn check(mut bytes: &[u8], workspace: &WorkspaceId) -> Result<Vec<Proven>, B
         let mut number = || {
             let (number, rest) = bytes.split_first_chunk::<8>().ok_or(lie(&"a bundle that ends too early"))?;
             bytes = rest;
-            Ok(u64::from_be_bytes(*number))
+            Ok::<_, BundleError>(u64::from_be_bytes(*number))
         };
         let (time, sum, len) = (number()?, number()?, number()?);
         let (run, rest) = bytes.split_at_checked(len as usize).ok_or(lie(&"a bundle that ends too early"))?;

@@ -1,10 +1,12 @@
-//! Columns of a bundle: writing them, and reading them without trusting a length.
+//! Columns of bytes, in bundles and in the store: writing them, and reading them without trusting a length.
+#![allow(clippy::missing_errors_doc)] // every function fails only as `Short` says
 
 /// Why a column ends where it should not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Short;
+pub struct Short;
 
-pub(crate) fn put_number(out: &mut Vec<u8>, mut value: u64) {
+/// Writes a number, 7 bits a byte, the least first.
+pub fn put_number(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(u8::try_from(value & 0x7f).unwrap_or(0) | 0x80);
         value >>= 7;
@@ -14,29 +16,33 @@ pub(crate) fn put_number(out: &mut Vec<u8>, mut value: u64) {
 
 /// What is left of a column.
 #[derive(Clone, Copy)]
-pub(crate) struct Column<'a>(pub(crate) &'a [u8]);
+pub struct Column<'a>(pub &'a [u8]);
 
 impl<'a> Column<'a> {
-    pub(crate) fn byte(&mut self) -> Result<u8, Short> {
+    /// The next byte.
+    pub fn byte(&mut self) -> Result<u8, Short> {
         let (byte, rest) = self.0.split_first().ok_or(Short)?;
         self.0 = rest;
         Ok(*byte)
     }
 
-    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Short> {
+    /// The next bytes, as many as the array has.
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Short> {
         let (array, rest) = self.0.split_first_chunk().ok_or(Short)?;
         self.0 = rest;
         Ok(*array)
     }
 
-    pub(crate) fn bytes(&mut self, len: u64) -> Result<&'a [u8], Short> {
+    /// The next `len` bytes.
+    pub fn bytes(&mut self, len: u64) -> Result<&'a [u8], Short> {
         let len = usize::try_from(len).map_err(|_| Short)?;
         let (bytes, rest) = self.0.split_at_checked(len).ok_or(Short)?;
         self.0 = rest;
         Ok(bytes)
     }
 
-    pub(crate) fn number(&mut self) -> Result<u64, Short> {
+    /// The next number, as [`put_number`] writes it.
+    pub fn number(&mut self) -> Result<u64, Short> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -53,7 +59,7 @@ impl<'a> Column<'a> {
     }
 
     /// A count of things, of which there may be no more than `most`.
-    pub(crate) fn count(&mut self, most: usize) -> Result<usize, Short> {
+    pub fn count(&mut self, most: usize) -> Result<usize, Short> {
         let count = self.number()?;
         usize::try_from(count).ok().filter(|count| *count <= most).ok_or(Short)
     }
