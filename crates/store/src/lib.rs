@@ -8,8 +8,10 @@
 #![allow(clippy::missing_errors_doc)] // every function fails only as `StoreError` says
 
 pub mod audit;
+mod candidates;
 pub mod directory;
 pub mod documents;
+mod index;
 pub mod log;
 pub mod messages;
 pub mod open;
@@ -19,7 +21,9 @@ pub mod schema;
 mod scrub;
 pub mod search;
 pub mod shelf;
+mod sieve;
 pub mod soft;
+pub mod words;
 
 pub use audit::{Counts, Oddities, compare};
 pub use directory::{ChannelRow, Creation, Field, MemberRow};
@@ -28,6 +32,7 @@ pub use log::{BodyRow, EnvelopeRow, LogRow, Status};
 pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
 pub use open::{OpenError, Read, Reader, Store, StoreError, Write};
 pub use pages::{Cursor, PAGE_BYTES, ThreadRow, page_len};
-pub use search::{HitRow, RANKED, Term, Words};
+pub use search::{Found, HitRow, WINDOW};
 pub use shelf::{Shelf, ShelfLog, ShelfRead, ShelfReader, ShelfRow, ShelfWrite};
 pub use soft::SoftRow;
+pub use words::{Term, Words};
