@@ -396,8 +396,10 @@ pub struct Hit {
 pub struct Hits {
     /// Best first, or newest first where there are too many to rank.
     pub hits: Vec<Hit>,
-    /// All matches.
+    /// Matches, as far as they were counted.
     pub total: u64,
+    /// Whether there may be more than `total`.
+    pub at_least: bool,
     /// Cursor of the next page.
     pub next: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Questions: answered from one snapshot of the store, on any thread, beside the writer.
 
 use cremona_envelope::{MemberId, RecordId, Time};
-use cremona_store::{Cursor, RANKED, Read, Reader, What, page_len};
+use cremona_store::{Cursor, Read, Reader, What, page_len};
 
 use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
 use crate::error::EngineError;
@@ -128,12 +128,11 @@ fn hits(read: &Read<'_>, query: &str, limit: u32, before: Option<&str>) -> Resul
         None => 0,
         Some(text) => text.parse().map_err(|_| bad_cursor(text))?,
     };
-    let total = read.count_hits(&words)?;
-    let rows = read.hits(&words, total <= RANKED, skip, limit)?;
-    let shown = skip.saturating_add(u32::try_from(rows.len()).unwrap_or(u32::MAX));
-    let next = (u64::from(shown) < total && !rows.is_empty()).then(|| shown.to_string());
-    let hits = rows.into_iter().map(|row| show::hit(read, row)).collect::<Result<_, _>>()?;
-    Ok(Answer::Hits(Hits { hits, total, next }))
+    let found = read.search(&words, skip, limit)?;
+    let shown = skip.saturating_add(u32::try_from(found.hits.len()).unwrap_or(u32::MAX));
+    let next = found.more.then(|| shown.to_string());
+    let hits = found.hits.into_iter().map(|row| show::hit(read, row)).collect::<Result<_, _>>()?;
+    Ok(Answer::Hits(Hits { hits, total: found.total, at_least: found.at_least, next }))
 }
 
 fn changes(read: &Read<'_>, since: Option<&str>, limit: u32) -> Result<Answer, EngineError> {

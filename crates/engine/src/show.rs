@@ -91,7 +91,7 @@ pub(crate) fn message(read: &Read<'_>, row: ShownRow, now: Time) -> Result<Messa
 /// A hit of a search.
 pub(crate) fn hit(read: &Read<'_>, row: HitRow) -> Result<Hit, EngineError> {
     let HitRow { shown, snippet } = row;
-    let channel = read.channel(&shown.message.channel)?.map(|row| row.name).unwrap_or_default();
+    let channel = read.channel_name(&shown.message.channel)?.unwrap_or_default();
     Ok(Hit {
         id: shown.message.id.to_string(),
         thread: shown.message.root.to_string(),

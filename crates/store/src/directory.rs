@@ -95,6 +95,16 @@ impl Read<'_> {
         Ok(query.query_row([id.0], channel_row).optional()?)
     }
 
+    /// The name of a channel; quicker than [`Read::channel`], which counts.
+    pub fn channel_name(&self, id: &RecordId) -> Result<Option<String>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT coalesce((SELECT value FROM register WHERE target = c.id AND field = 1), c.name)
+             FROM channel AS c
+             WHERE c.id = ?1 AND c.known = 1",
+        )?;
+        Ok(query.query_row([id.0], |row| row.get(0)).optional()?)
+    }
+
     /// Ids and names of all channels, by name; quicker than [`Read::channels`], which counts.
     pub fn channel_names(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut query = self.db.prepare_cached(

@@ -9,9 +9,11 @@
 
 pub mod audit;
 mod block;
+mod candidates;
 pub mod directory;
 pub mod documents;
 pub mod envelopes;
+mod index;
 pub mod log;
 pub mod messages;
 pub mod numbers;
@@ -22,8 +24,10 @@ pub mod schema;
 mod scrub;
 pub mod search;
 pub mod shelf;
+mod sieve;
 pub mod soft;
 pub mod threads;
+pub mod words;
 
 pub use audit::{Counts, Oddities, compare};
 pub use directory::{ChannelRow, Creation, Field, MemberRow};
@@ -33,6 +37,7 @@ pub use log::{BodyRow, EnvelopeRow, LogRow, Status};
 pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
 pub use open::{OpenError, Read, Reader, Store, StoreError, Write};
 pub use pages::{Cursor, PAGE_BYTES, ThreadRow, page_len};
-pub use search::{HitRow, RANKED, Term, Words};
+pub use search::{Found, HitRow, WINDOW};
 pub use shelf::{Shelf, ShelfLog, ShelfRead, ShelfReader, ShelfRow, ShelfWrite};
 pub use soft::SoftRow;
+pub use words::{Term, Words};

@@ -208,6 +208,7 @@ impl Write<'_> {
     /// looks at.
     pub fn put_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
         let Some(n) = self.message_no(&row.id)? else { return self.insert_message(row) };
+        self.leave_slot(n, row.time)?;
         self.db
             .prepare_cached(
                 "UPDATE message
@@ -295,14 +296,7 @@ impl Write<'_> {
 
     /// Takes the current text of message `n` out of the store and of the index, overwriting both.
     pub fn take_text(&self, n: i64) -> Result<(), StoreError> {
-        if !self.unindexed.borrow_mut().remove(&n) {
-            self.db
-                .prepare_cached(
-                    "INSERT INTO search (search, rowid, title, text)
-                     SELECT 'delete', n, title, text FROM text WHERE n = ?1",
-                )?
-                .execute([n])?;
-        }
+        self.take_from_index(n)?;
         let mut taken = self.db.prepare_cached(
             "DELETE FROM text WHERE n = ?1 RETURNING octet_length(text) + coalesce(octet_length(title), 0)",
         )?;
@@ -323,25 +317,6 @@ impl Write<'_> {
             return Ok(());
         }
         self.db.prepare_cached("UPDATE tally SET text_bytes = text_bytes + ?1")?.execute([self.grown.take()])?;
-        Ok(())
-    }
-}
-
-impl Write<'_> {
-    /// Indexes what was put into the store in this transaction: by one statement,
-    /// since the index writes out what it has gathered at each statement that could fail halfway.
-    pub(crate) fn index_texts(&self) -> Result<(), StoreError> {
-        if self.unindexed.borrow().is_empty() {
-            return Ok(());
-        }
-        let numbers: Vec<String> =
-            std::mem::take(&mut *self.unindexed.borrow_mut()).iter().map(i64::to_string).collect();
-        self.db
-            .prepare_cached(
-                "INSERT INTO search (rowid, title, text)
-                 SELECT n, title, text FROM text WHERE n IN (SELECT value FROM json_each(?1))",
-            )?
-            .execute([format!("[{}]", numbers.join(","))])?;
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, Transacti
 
 use crate::envelopes::Held;
 use crate::schema::{FileKind, NODE};
+use crate::sieve;
 
 /// How long a transaction waits for another process, which should not exist.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -267,7 +268,7 @@ impl Store {
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "secure_delete", true)?;
-        self.db.pragma_update(None, "temp_store", "MEMORY")?;
+        sieve::lay_out(&self.db)?;
         self.db.pragma_update(None, "cache_size", -16_384)?;
         // A large transaction's pages are moved when it ends, and the log is cut back to this size.
         self.db.pragma_update(None, "journal_size_limit", 16_777_216)
@@ -286,6 +287,7 @@ impl Reader {
         db.set_prepared_statement_cache_capacity(64);
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         db.pragma_update(None, "cache_size", -4096)?;
+        sieve::lay_out(&db)?;
         Ok(Self { db })
     }
 

@@ -37,7 +37,8 @@ pub struct ThreadRow {
     pub last: Time,
 }
 
-const SHOWN_FROM: &str = "
+/// Where what [`shown_row`] reads of a message comes from.
+pub(crate) const SHOWN_FROM: &str = "
 FROM message AS m
 LEFT JOIN text AS x ON x.n = m.n
 LEFT JOIN log AS l ON l.no = m.log

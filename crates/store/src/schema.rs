@@ -18,7 +18,7 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
+pub const MIGRATIONS: &[&str] = &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -391,6 +391,30 @@ CREATE TABLE block (                    -- envelopes that follow each other, ins
   bytes     BLOB NOT NULL,
   PRIMARY KEY (log, last)
 ) STRICT;                               -- with rowid, so that searching doesn't read the bytes
+";
+
+const VERSION_8: &str = "
+-- The index in an order of time (decision 36); a slot is described in the module `index`.
+CREATE VIEW searched AS
+SELECT (min(m.time / 604800000, 1048575) << 26) | m.n AS slot, m.n, x.title, x.text
+FROM text AS x
+CROSS JOIN message AS m ON m.n = x.n;
+
+DROP TABLE search;
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, text,
+  content = 'searched', content_rowid = 'slot',
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+INSERT INTO search (search, rank) VALUES ('automerge', 16);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
+
+-- Lowest slot first; slots are sorted without their texts, and the limit keeps their order.
+INSERT INTO search (rowid, title, text)
+SELECT o.slot, x.title, x.text
+FROM (SELECT slot, n FROM searched ORDER BY slot LIMIT -1) AS o
+CROSS JOIN text AS x ON x.n = o.n;
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

@@ -2,35 +2,26 @@
 //!
 //! Tokens are what `unicode61` makes of a text: words without accents, in lower case. Scripts that
 //! don't put spaces between words give one token for each run of letters.
+//!
+//! Work is bounded whatever a query matches (decision 36): candidates come newest first, a window of
+//! [`WINDOW`] at a time, and no more windows are opened than a page needs. Where all matches are in
+//! the first window they are ordered by relevance, else by time.
 
-use std::collections::HashMap;
-
-use rusqlite::{Row, params};
-
-use crate::messages::{MESSAGE_COLUMNS, ShownRow};
+use crate::candidates::Stream;
+use crate::messages::ShownRow;
 use crate::open::{Read, StoreError};
-use crate::pages::shown_row;
+use crate::words::Words;
 
-/// Up to how many matches are ranked by relevance; beyond, newest first.
-pub const RANKED: u64 = 20_000;
+pub use crate::candidates::WINDOW;
 
-/// What to look for: all of it must occur.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
-    /// Each one a word or the words of a phrase.
-    pub terms: Vec<Term>,
-}
+/// How many of the newest texts tell whether a beginning of words is common.
+const SAMPLE: usize = 250;
 
-/// A word or phrase.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
-    /// The words; those of a phrase stand next to each other.
-    pub text: String,
-    /// Whether the last word may go on.
-    pub prefix: bool,
-    /// Whether it must not occur.
-    pub not: bool,
-}
+/// One in how many texts has to have a beginning for it to be common.
+const COMMON: usize = 16;
+
+/// Characters that stand for a snippet where a long text's match was not come upon.
+const START: usize = 80;
 
 /// A match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,69 +32,119 @@ pub struct HitRow {
     pub snippet: String,
 }
 
-impl Words {
-    /// The FTS5 expression; every word is quoted, so no operator of a user's reaches FTS5.
-    /// `None` where there is nothing to look for.
-    fn expression(&self) -> Option<String> {
-        let quote = |term: &Term| {
-            let star = if term.prefix { " *" } else { "" };
-            format!("\"{}\"{star}", term.text.replace('"', "\"\"").replace('\0', " "))
-        };
-        let side = |not: bool| self.terms.iter().filter(|term| term.not == not).map(quote).collect::<Vec<_>>();
-        let wanted = side(false);
-        if wanted.is_empty() {
-            return None;
-        }
-        let unwanted: String = side(true).iter().map(|term| format!(" NOT {term}")).collect();
-        Some(format!("({}){unwanted}", wanted.join(" AND ")))
-    }
+/// A page of matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// In order; a page that is not the last may have fewer than asked for.
+    pub hits: Vec<HitRow>,
+    /// How many matches are known.
+    pub total: u64,
+    /// Whether there may be more than `total`.
+    pub at_least: bool,
+    /// Whether another page follows.
+    pub more: bool,
 }
 
-// A reply whose root has not come is in the index and not shown. There are few, if any.
-const MATCHES: &str = "
-FROM search
-WHERE search MATCH ?1 AND rowid NOT IN (SELECT n FROM message INDEXED BY message_hidden WHERE shown = 0)";
+/// Matches in order, from number `first` on.
+struct Matches {
+    first: usize,
+    slots: Vec<i64>,
+    /// Whether candidates are left after them.
+    more: bool,
+}
 
 impl Read<'_> {
-    /// How many messages match.
-    pub fn count_hits(&self, words: &Words) -> Result<u64, StoreError> {
-        let Some(expression) = words.expression() else { return Ok(0) };
-        let mut query = self.db.prepare_cached(&format!("SELECT count(*) {MATCHES}"))?;
-        Ok(query.query_row([expression], |row| row.get(0))?)
-    }
-
-    /// Matches from number `skip` on, at most `limit`: best first where `ranked`, else those that
-    /// came to this node last first.
-    pub fn hits(&self, words: &Words, ranked: bool, skip: u32, limit: u32) -> Result<Vec<HitRow>, StoreError> {
-        let Some(expression) = words.expression() else { return Ok(Vec::new()) };
-        let order = if ranked { "rank, rowid DESC" } else { "rowid DESC" };
-        let mut found =
-            self.db.prepare_cached(&format!("SELECT rowid {MATCHES} ORDER BY {order} LIMIT ?3 OFFSET ?2"))?;
-        let numbers =
-            found.query_map(params![expression, skip, limit], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-        let mut rows = self.shown_hits(&expression, &numbers)?;
-        Ok(numbers.iter().filter_map(|n| rows.remove(n)).collect())
-    }
-
-    /// Messages with their snippets. Asked for once they are chosen, since with the matches SQLite
-    /// would make a snippet of every match before it sorts them; all at once, since what begins with a
-    /// few letters is gathered anew by each query.
-    fn shown_hits(&self, expression: &str, numbers: &[i64]) -> Result<HashMap<i64, HitRow>, StoreError> {
-        let chosen = format!("[{}]", numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(","));
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''),
-                    snippet(search, -1, '«', '»', '…', 16)
-             FROM search
-             CROSS JOIN message AS m ON m.n = search.rowid
-             LEFT JOIN text AS x ON x.n = m.n
-             LEFT JOIN log AS l ON l.no = m.log
-             LEFT JOIN member AS p ON p.id = l.member
-             WHERE search MATCH ?1 AND +search.rowid IN (SELECT value FROM json_each(?2))"
-        ))?;
-        let read = |row: &Row<'_>| {
-            let shown = shown_row(row)?;
-            Ok((shown.message.n, HitRow { shown, snippet: row.get(18)? }))
+    /// Matches from number `skip` on, at most `limit`.
+    ///
+    /// Up to [`WINDOW`] matches, whose texts are of 1 MiB together at most: by relevance among
+    /// themselves, and `total` is exact. More: newest first, by week, and within each window of the
+    /// matches of a week by time and id. Pages of an unchanged store continue each other: every match is
+    /// on exactly one.
+    pub fn search(&self, words: &Words, skip: u32, limit: u32) -> Result<Found, StoreError> {
+        let Some(whole) = words.expression() else { return Ok(Found::default()) };
+        let [skip, limit] = [skip, limit].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        let matches = match self.sifted(words, &whole, skip.saturating_add(limit))? {
+            Some(matches) => matches,
+            None => self.indexed(&whole, skip)?,
         };
-        Ok(query.query_map(params![expression, chosen], read)?.collect::<Result<_, _>>()?)
+        let rest = matches.slots.get(skip.saturating_sub(matches.first)..).unwrap_or_default();
+        let page = rest.get(..limit).unwrap_or(rest);
+        Ok(Found {
+            hits: self.hits(words, page)?,
+            total: u64::try_from(matches.first.saturating_add(matches.slots.len())).unwrap_or(u64::MAX),
+            at_least: matches.more,
+            more: matches.more || page.len() < rest.len(),
+        })
+    }
+
+    /// The window of matches in which number `skip` is, as the index has them.
+    fn indexed(&self, whole: &str, skip: usize) -> Result<Matches, StoreError> {
+        let first = skip.checked_div(WINDOW).unwrap_or(0).saturating_mul(WINDOW);
+        let window = self.window(&Stream::Matching(whole.to_owned()), first)?;
+        let all = first == 0 && !window.more && self.fitting(&window.slots)? == window.slots.len();
+        let slots =
+            if all { self.sieve(&window.slots, |sieve| sieve.best(whole))? } else { self.by_time(&window.slots)? };
+        Ok(Matches { first, slots, more: window.more })
+    }
+
+    /// Matches from the first up to more than `wanted`, where the index would take long to gather what
+    /// begins with some letters, since that is common: found among what matches the rest of the query,
+    /// by the texts. `None` where nothing is common, or the query as a whole is not.
+    fn sifted(&self, words: &Words, whole: &str, wanted: usize) -> Result<Option<Matches>, StoreError> {
+        let common = self.common_beginnings(words)?;
+        if common.is_empty() {
+            return Ok(None);
+        }
+        let stream = words.without_beginnings(&common).expression().map_or(Stream::All, Stream::Matching);
+        let mut matches = Matches { first: 0, slots: Vec::new(), more: true };
+        let mut seen = 0_usize;
+        while matches.more && matches.slots.len() <= wanted {
+            let mut window = self.window(&stream, seen)?;
+            let fitting = self.fitting(&window.slots)?;
+            matches.more = window.more || fitting < window.slots.len();
+            window.slots.truncate(fitting);
+            let best = self.sieve(&window.slots, |sieve| sieve.best(whole))?;
+            let all = seen == 0 && !matches.more;
+            if seen == 0 && !all && best.len().saturating_mul(COMMON) < fitting {
+                return Ok(None);
+            }
+            matches.slots.extend(if all { best } else { self.by_time(&best)? });
+            seen = seen.saturating_add(fitting);
+        }
+        Ok(Some(matches))
+    }
+
+    /// Which terms of a query are beginnings that many of the newest texts have.
+    fn common_beginnings(&self, words: &Words) -> Result<Vec<usize>, StoreError> {
+        let beginnings = words.beginnings();
+        if beginnings.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut newest = self.window(&Stream::All, 0)?.slots;
+        newest.truncate(SAMPLE);
+        newest.truncate(self.fitting(&newest)?);
+        self.sieve(&newest, |sieve| {
+            let mut common = Vec::new();
+            for (term, beginning) in beginnings {
+                if sieve.count(&beginning)?.saturating_mul(COMMON) >= newest.len() {
+                    common.push(term);
+                }
+            }
+            Ok(common)
+        })
+    }
+
+    /// Messages with their snippets, in the order of `slots`.
+    fn hits(&self, words: &Words, slots: &[i64]) -> Result<Vec<HitRow>, StoreError> {
+        let near = words.terms.iter().find(|term| !term.not).map_or("", |term| &term.text);
+        let mut snippets = self.snippets(slots, &words.any(), near)?;
+        let mut shown = self.shown_at(slots)?;
+        let hit = |slot| {
+            let shown = shown.remove(slot)?;
+            let start = || shown.text.as_deref().unwrap_or_default().chars().take(START).chain(['…']).collect();
+            let snippet = snippets.remove(slot).unwrap_or_else(start);
+            Some(HitRow { shown, snippet })
+        };
+        Ok(slots.iter().filter_map(hit).collect())
     }
 }

@@ -100,13 +100,14 @@ pub fn hits(hits: &Hits, look: &Look) -> String {
             hit.snippet.clone(),
         ]);
     }
-    let total = if look.terminal { format!("{} found\n", hits.total) } else { String::new() };
+    let at_least = if hits.at_least { "at least " } else { "" };
+    let total = if look.terminal { format!("{at_least}{} found\n", hits.total) } else { String::new() };
     table.finish(look) + &total + &more(hits.next.as_ref(), look)
 }
 
 #[cfg(test)]
 mod tests {
-    use cremona_engine::ask::{Author, Claim, Reaction};
+    use cremona_engine::ask::{Author, Claim, Hit, Reaction};
 
     use super::*;
 
@@ -130,6 +131,24 @@ mod tests {
             reactions: Vec::new(),
             imported: None,
         }
+    }
+
+    #[test]
+    fn a_total_that_was_not_counted_to_its_end_says_so() {
+        let id = "0123456789abcdef".to_owned();
+        let author = Author { member: "m1".to_owned(), name: "ana".to_owned() };
+        let hit = Hit {
+            id: id.clone(),
+            thread: id,
+            channel: "plans".to_owned(),
+            author,
+            time: "soon".to_owned(),
+            snippet: "the «tide»".to_owned(),
+        };
+        let mut found = Hits { hits: vec![hit], total: 1, at_least: false, next: None };
+        assert!(hits(&found, &TERMINAL).ends_with("\n1 found\n"));
+        found = Hits { total: 500, at_least: true, next: Some("1".to_owned()), ..found };
+        assert!(hits(&found, &TERMINAL).ends_with("\nat least 500 found\nMore with --before 1\n"));
     }
 
     #[test]

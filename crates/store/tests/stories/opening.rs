@@ -1,6 +1,7 @@
 //! Opening: what is ours, what is newer, what a crash leaves; readers beside the writer.
 
-use cremona_store::{OpenError, Reader, Store, StoreError};
+use cremona_store::schema::{APPLICATION_ID, MIGRATIONS};
+use cremona_store::{OpenError, Reader, Store, StoreError, Term, Words};
 
 use crate::desk::{Desk, Said, id};
 
@@ -48,7 +49,7 @@ fn a_store_of_a_newer_cremona_is_left_alone() {
     db.pragma_update(None, "journal_mode", "DELETE").unwrap();
     drop(db);
     let bytes = std::fs::read(&path).unwrap();
-    assert!(matches!(Store::open(&path), Err(OpenError::Newer { found: 99, known: 7 })));
+    assert!(matches!(Store::open(&path), Err(OpenError::Newer { found: 99, known: 8 })));
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
@@ -113,4 +114,38 @@ fn a_reader_sees_one_snapshot_throughout() {
         })
         .unwrap();
     assert!(Store::in_memory().unwrap().reader().unwrap().is_none(), "a store in memory has no second door");
+}
+
+#[test]
+fn a_store_of_version_5_is_indexed_anew_in_an_order_of_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("cremona.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    for sql in &MIGRATIONS[..5] {
+        db.execute_batch(sql).unwrap();
+    }
+    db.execute_batch(
+        "INSERT INTO log (no, id, device, life, member, link, seq, head, time, bytes, cut, epoch)
+         VALUES (1, zeroblob(16), zeroblob(32), zeroblob(16), zeroblob(16), zeroblob(32), 0, zeroblob(32), 0, 0, 0, 0)",
+    )
+    .unwrap();
+    for (n, time, text) in [(1, 900_000_000, "launch early"), (2, 5, "launch late")] {
+        db.execute(
+            "INSERT INTO message (n, id, doc, channel, root, member, time, log, seq, shown, edited, deleted)
+             VALUES (?1, randomblob(16), 1, zeroblob(16), zeroblob(16), zeroblob(16), ?2, 1, ?1, 1, 0, 0)",
+            (n, time),
+        )
+        .unwrap();
+        db.execute("INSERT INTO text (n, log, seq, text) VALUES (?1, 1, ?1, ?2)", (n, text)).unwrap();
+    }
+    db.execute_batch("INSERT INTO search (search) VALUES ('rebuild')").unwrap();
+    db.pragma_update(None, "user_version", 5).unwrap();
+    db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    drop(db);
+    let mut store = Store::open(&path).unwrap();
+    let term = |text: &str| Words { terms: vec![Term { text: text.to_owned(), prefix: false, not: false }] };
+    let found = |text| store.read(|read| read.search(&term(text), 0, 9)).unwrap();
+    assert_eq!((found("launch").total, found("early").total), (2, 1));
+    assert_eq!(found("early").hits[0].snippet, "launch «early»");
+    assert!(store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
 }

@@ -1,23 +1,56 @@
 //! Search: words, phrases, beginnings and exclusions, over what is shown and nothing else.
 
-use cremona_store::{Term, Words};
+use cremona_envelope::Time;
+use cremona_store::{Found, MessageRow, StoreError, Term, WINDOW, Words};
 use proptest::prelude::*;
 
 use crate::desk::{Desk, Said, cases, id};
 
+const WEEK: u64 = 7 * 86_400_000;
+
 fn word(text: &str) -> Term {
     Term { text: text.to_owned(), prefix: false, not: false }
+}
+
+fn begin(text: &str) -> Term {
+    Term { prefix: true, ..word(text) }
 }
 
 fn words(terms: &[Term]) -> Words {
     Words { terms: terms.to_vec() }
 }
 
-fn seqs(desk: &Desk, words: &Words, ranked: bool) -> Vec<u64> {
-    let hits = desk.store.read(|read| read.hits(words, ranked, 0, 100)).unwrap();
-    let total = desk.store.read(|read| read.count_hits(words)).unwrap();
-    assert_eq!(total, hits.len() as u64);
-    hits.into_iter().map(|hit| hit.shown.message.seq).collect()
+fn page(desk: &Desk, words: &Words, skip: u32, limit: u32) -> Found {
+    desk.store.read(|read| read.search(words, skip, limit)).unwrap()
+}
+
+fn seqs(desk: &Desk, words: &Words) -> Vec<u64> {
+    let found = page(desk, words, 0, 1_000);
+    assert_eq!((found.total, found.at_least, found.more), (found.hits.len() as u64, false, false));
+    found.hits.into_iter().map(|hit| hit.shown.message.seq).collect()
+}
+
+/// The same where the order does not matter.
+fn sorted(desk: &Desk, words: &Words) -> Vec<u64> {
+    let mut seqs = seqs(desk, words);
+    seqs.sort_unstable();
+    seqs
+}
+
+/// Every hit, page by page.
+fn all_pages(desk: &Desk, words: &Words, limit: u32) -> Vec<u64> {
+    let mut seqs = Vec::new();
+    loop {
+        let found = page(desk, words, u32::try_from(seqs.len()).unwrap(), limit);
+        assert!(found.hits.len() <= limit as usize);
+        assert!(found.total >= (seqs.len() + found.hits.len()) as u64);
+        seqs.extend(found.hits.iter().map(|hit| hit.shown.message.seq));
+        if !found.more {
+            assert_eq!((found.total, found.at_least), (seqs.len() as u64, false));
+            return seqs;
+        }
+        assert!(!found.hits.is_empty(), "a page before the last has hits");
+    }
 }
 
 fn desk() -> Desk {
@@ -35,48 +68,83 @@ fn desk() -> Desk {
 #[test]
 fn all_words_must_occur_in_any_case_and_without_accents() {
     let desk = desk();
-    assert_eq!(seqs(&desk, &words(&[word("LAUNCH"), word("day")]), false), [2, 1]);
-    assert_eq!(seqs(&desk, &words(&[word("cafe")]), false), [1]);
-    assert_eq!(seqs(&desk, &words(&[word("CAFÉ"), word("monday")]), true), [1], "title and text count as one");
-    assert_eq!(seqs(&desk, &Words::default(), true), [0; 0]);
+    assert_eq!(sorted(&desk, &words(&[word("LAUNCH"), word("day")])), [1, 2]);
+    assert_eq!(seqs(&desk, &words(&[word("cafe")])), [1]);
+    assert_eq!(seqs(&desk, &words(&[word("CAFÉ"), word("monday")])), [1], "title and text count as one");
+    assert_eq!(page(&desk, &Words::default(), 0, 9), Found::default());
 }
 
 #[test]
 fn phrases_beginnings_and_exclusions() {
     let desk = desk();
-    assert_eq!(seqs(&desk, &words(&[word("launch day")]), false), [1]);
-    assert_eq!(seqs(&desk, &words(&[Term { prefix: true, ..word("budg") }]), false), [3]);
-    assert_eq!(seqs(&desk, &words(&[word("launch"), Term { not: true, ..word("boat") }]), false), [3, 1]);
-    assert_eq!(seqs(&desk, &words(&[Term { not: true, ..word("boat") }]), false), [0; 0]);
+    assert_eq!(seqs(&desk, &words(&[word("launch day")])), [1]);
+    assert_eq!(seqs(&desk, &words(&[begin("budg")])), [3]);
+    assert_eq!(sorted(&desk, &words(&[begin("d")])), [1, 2, 3], "a common beginning");
+    assert_eq!(seqs(&desk, &words(&[word("boat"), begin("d")])), [2]);
+    assert_eq!(seqs(&desk, &words(&[begin("launch-d")])), [1]);
+    assert_eq!(seqs(&desk, &words(&[word("see"), Term { not: true, ..begin("d") }])), [4]);
+    assert_eq!(sorted(&desk, &words(&[word("launch"), Term { not: true, ..word("boat") }])), [1, 3]);
+    assert_eq!(seqs(&desk, &words(&[Term { not: true, ..word("boat") }])), [0; 0]);
 }
 
 #[test]
-fn the_best_comes_first_where_it_is_ranked_else_the_newest() {
-    let desk = desk();
-    let launch = words(&[word("launch")]);
-    assert_eq!(seqs(&desk, &launch, false), [3, 2, 1]);
-    assert_eq!(seqs(&desk, &launch, true).last(), Some(&3), "one word of many in a long text");
+fn the_best_comes_first_where_all_matches_are_ordered_together() {
+    let launch = seqs(&desk(), &words(&[word("launch")]));
+    assert_eq!(launch.last(), Some(&3), "one word of many in a long text");
 }
 
 #[test]
 fn a_snippet_shows_what_matched() {
     let desk = desk();
-    let hits = desk.store.read(|read| read.hits(&words(&[word("monday")]), true, 0, 9)).unwrap();
-    assert_eq!(hits[0].snippet, "the launch day is «Monday»");
-    assert_eq!((hits[0].shown.title.as_deref(), hits[0].shown.name.as_str()), (Some("Café plans"), "ana"));
+    for monday in [word("monday"), begin("m")] {
+        let hits = page(&desk, &words(&[monday, begin("d")]), 0, 9).hits;
+        let monday = hits.iter().find(|hit| hit.shown.message.seq == 1).unwrap();
+        assert_eq!(monday.snippet, "the launch «day» is «Monday»");
+        assert_eq!((monday.shown.title.as_deref(), monday.shown.name.as_str()), (Some("Café plans"), "ana"));
+    }
 }
 
 #[test]
-fn pages_of_hits_hold_every_hit_once() {
+fn a_word_that_very_many_say_is_found_newest_first_in_whatever_order_they_arrived() {
     let mut desk = Desk::new();
-    let said = |seq| Said { who: "ana", seq, root: None, time: seq, title: None, text: "launch" };
-    desk.hear(&(1..=10).map(said).collect::<Vec<_>>());
-    for ranked in [true, false] {
-        let launch = words(&[word("launch")]);
-        let page = |skip| desk.store.read(|read| read.hits(&launch, ranked, skip, 4)).unwrap();
-        let all: Vec<_> = [0, 4, 8].into_iter().flat_map(page).map(|hit| hit.shown.message.seq).collect();
-        assert_eq!(all, (1..=10).rev().collect::<Vec<_>>(), "equal matches: the newest first");
+    let count = 2 * WINDOW as u64 + 7;
+    // Weeks apart in turn, as logs that arrive one after the other.
+    let time = |seq: u64| seq % 10 * 100 * WEEK + seq;
+    let said = |seq| Said { who: "ana", seq, root: None, time: time(seq), title: None, text: "launch" };
+    desk.hear(&(1..=count).map(said).collect::<Vec<_>>());
+    let mut newest: Vec<u64> = (1..=count).collect();
+    newest.sort_by_key(|seq| std::cmp::Reverse(time(*seq)));
+    for common in [word("launch"), begin("l")] {
+        let common = words(&[common]);
+        assert_eq!(all_pages(&desk, &common, 50), newest);
+        assert_eq!(all_pages(&desk, &common, 333), newest);
+        let first = page(&desk, &common, 0, 50);
+        assert_eq!((first.total, first.at_least, first.more), (WINDOW as u64, true, true));
     }
+}
+
+#[test]
+fn long_texts_are_found_like_short_ones() {
+    let mut desk = Desk::new();
+    let text = "launch the long boat ".repeat(3_000);
+    let said = |seq| Said { who: "ana", seq, root: None, time: seq, title: None, text: &text };
+    desk.hear(&(1..=70).map(said).collect::<Vec<_>>());
+    let newest: Vec<u64> = (1..=70).rev().collect();
+    for long in [word("launch"), begin("l")] {
+        assert_eq!(all_pages(&desk, &words(&[long]), 20), newest, "too much to be ordered together");
+    }
+}
+
+#[test]
+fn a_snippet_of_a_long_text_is_from_where_the_word_is_and_takes_no_longer_for_its_length() {
+    let mut desk = Desk::new();
+    let deep = format!("{} a quokka {}", "row the boat ".repeat(2_000), "launch ".repeat(4_000));
+    let accent = format!("{} a café", "row the boat ".repeat(2_000));
+    let said = |seq, text| Said { who: "ana", seq, root: None, time: seq, title: None, text };
+    desk.hear(&[said(1, &deep), said(2, &accent)]);
+    let snippet = |terms: &[Term]| page(&desk, &words(terms), 0, 9).hits[0].snippet.clone();
+    assert!(snippet(&[word("Quokka"), begin("l")]).contains("«quokka» «launch»"));
+    assert!(snippet(&[word("cafe")]).starts_with("row the boat"), "it is not looked for behind accents");
 }
 
 #[test]
@@ -89,10 +157,10 @@ fn a_reply_without_its_root_and_an_erased_message_are_not_found() {
         Said { who: "ana", seq: 2, root: None, time: 3, title: None, text: "launch never" },
     ]);
     desk.erase("ana", 2);
-    assert_eq!(seqs(&desk, &words(&[word("launch")]), true), [1]);
-    assert_eq!(seqs(&desk, &words(&[word("early")]), false), [0; 0]);
+    assert_eq!(seqs(&desk, &words(&[word("launch")])), [1]);
+    assert_eq!(seqs(&desk, &words(&[word("early")])), [0; 0]);
     desk.hear(&[Said { who: "ana", seq: 9, root: None, time: 4, title: None, text: "root" }]);
-    assert_eq!(seqs(&desk, &words(&[word("early")]), false), [1], "it is shown now");
+    assert_eq!(seqs(&desk, &words(&[word("early")])), [1], "it is shown now");
 }
 
 #[test]
@@ -105,13 +173,71 @@ fn an_edited_message_is_found_by_its_new_words_only() {
             tx.put_text(n, 1, 2, None, "salad")
         })
         .unwrap();
-    assert_eq!(seqs(&desk, &words(&[word("soup")]), true), [0; 0]);
-    assert_eq!(seqs(&desk, &words(&[word("salad")]), true), [1]);
-    assert!(desk.store.write(|tx| Ok::<_, cremona_store::StoreError>(tx.index_agrees())).unwrap());
+    assert_eq!(seqs(&desk, &words(&[word("soup")])), [0; 0]);
+    assert_eq!(seqs(&desk, &words(&[word("salad")])), [1]);
+    assert!(desk.store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
+}
+
+#[test]
+fn a_message_whose_time_moves_by_weeks_is_found_where_it_then_stands() {
+    let mut desk = Desk::new();
+    let said = |seq| Said { who: "ana", seq, root: None, time: seq, title: None, text: "launch" };
+    desk.hear(&(1..=WINDOW as u64 + 1).map(said).collect::<Vec<_>>());
+    let moved = id("ana", 1);
+    desk.store
+        .write(|tx| {
+            let row = tx.message(&moved)?.unwrap();
+            tx.put_message(&MessageRow { time: Time(9 * WEEK), ..row })
+        })
+        .unwrap();
+    let launch = words(&[word("launch")]);
+    assert_eq!(all_pages(&desk, &launch, 100)[..2], [1, WINDOW as u64 + 1]);
+    assert!(desk.store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
+    desk.erase("ana", 1);
+    assert_eq!(all_pages(&desk, &launch, 100).len(), WINDOW);
+    assert!(desk.store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
+}
+
+/// Whether a text has a term, by a rule that shares nothing with the index.
+fn has(text: &str, term: &Term) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let wanted: Vec<&str> = term.text.split(' ').collect();
+    words.windows(wanted.len()).any(|window| {
+        let (last, before) = (wanted.len() - 1, &wanted[..wanted.len() - 1]);
+        window[..last] == *before
+            && if term.prefix { window[last].starts_with(wanted[last]) } else { window[last] == wanted[last] }
+    })
 }
 
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn what_is_found_is_what_reading_everything_finds(
+        texts in prop::collection::vec("(ant|ape|bat|bee|cat)( (ant|ape|bat|bee|cat)){0,4}", 1..40),
+        copies in 1..30_u64,
+        terms in prop::collection::vec(("(a|an|ant|ape|b|bee|bat b|ant ape)", any::<bool>(), any::<bool>()), 1..4),
+        limit in 1..300_u32,
+    ) {
+        let terms: Vec<_> = terms.into_iter().map(|(text, prefix, not)| Term { text, prefix, not }).collect();
+        let count = texts.len() as u64 * copies;
+        let text = |seq: u64| texts[usize::try_from(seq).unwrap() % texts.len()].as_str();
+        let time = |seq: u64| seq % 3 * 5 * WEEK + seq;
+        let mut desk = Desk::new();
+        let said = |seq| Said { who: "ana", seq, root: None, time: time(seq), title: None, text: text(seq) };
+        desk.hear(&(1..=count).map(said).collect::<Vec<_>>());
+        let matches = |seq: &u64| {
+            terms.iter().any(|term| !term.not) && terms.iter().all(|term| has(text(*seq), term) != term.not)
+        };
+        let mut expected: Vec<u64> = (1..=count).filter(matches).collect();
+        let mut found = all_pages(&desk, &words(&terms), limit);
+        if expected.len() > WINDOW {
+            expected.sort_by_key(|seq| std::cmp::Reverse(time(*seq)));
+        } else {
+            found.sort_unstable();
+        }
+        prop_assert_eq!(found, expected);
+    }
 
     #[test]
     fn nothing_that_a_person_types_reaches_the_search_language(
@@ -119,11 +245,7 @@ proptest! {
     ) {
         let desk = desk();
         let terms: Vec<_> = terms.into_iter().map(|(text, prefix, not)| Term { text, prefix, not }).collect();
-        let words = words(&terms);
-        for ranked in [true, false] {
-            let hits = desk.store.read(|read| read.hits(&words, ranked, 0, 100));
-            prop_assert!(hits.is_ok(), "{terms:?}: {hits:?}");
-        }
-        prop_assert!(desk.store.read(|read| read.count_hits(&words)).is_ok());
+        let found = desk.store.read(|read| read.search(&words(&terms), 0, 100));
+        prop_assert!(found.is_ok(), "{terms:?}: {found:?}");
     }
 }
