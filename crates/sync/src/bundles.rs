@@ -205,12 +205,7 @@ impl Replica {
         if self.genesis.is_none() {
             return;
         }
-        if !self.bundles.newest_asked && self.progress(&peer).to_receive > NEWEST_FROM {
-            if self.ask_starts(peer, now) {
-                return;
-            }
-            self.ask_newest(peer, now);
-        }
+        self.ask_newest(peer, now);
         while self.may_load(peer, now) {
             if self.bundles.waiting() >= MAX_LOADS {
                 self.drop_stranded();
@@ -245,36 +240,12 @@ impl Replica {
         !slow && state.loading < WINDOW && self.bundles.loads.len() < MAX_LOADS.saturating_mul(2)
     }
 
-    /// Asks for the first envelope of every log that is not here, which says whose it is: what is newest
-    /// of a log can be shown from then on. Whether any of that is still to come from `peer`.
-    fn ask_starts(&mut self, peer: Peer, now: Time) -> bool {
-        while self.may_load(peer, now) {
-            let spans = self.free_starts(peer);
-            if spans.is_empty() {
-                break;
-            }
-            self.load(peer, spans, false, now);
-        }
-        let is_start = |load: &Load| load.spans.first().is_some_and(|span| span.upto == 1);
-        self.bundles.loads.values().any(|load| load.peer == peer && is_start(load))
-    }
-
-    fn free_starts(&self, peer: Peer) -> Vec<Span> {
-        let Some(state) = self.peers.get(&peer) else { return Vec::new() };
-        let asked = |log: &LogId| self.bundles.claims(log) || self.fetching.contains_key(log);
-        let free = |log: &&LogId| {
-            !self.heads.contains_key(log)
-                && !asked(log)
-                && !state.plain.contains(*log)
-                && !state.search.contains_key(log)
-        };
-        let logs = state.ahead.keys().filter(free).take(MAX_ITEMS);
-        logs.map(|log| Span { log: *log, after: 0, upto: 1, base: None }).collect()
-    }
-
-    /// Asks for what is newest of every channel, once.
+    /// Asks for what is newest of every channel, once, where much is to come.
     fn ask_newest(&mut self, peer: Peer, now: Time) {
-        if self.peers.get(&peer).is_some_and(|state| state.loading < WINDOW) {
+        if self.bundles.newest_asked || self.peers.get(&peer).is_none_or(|state| state.loading >= WINDOW) {
+            return;
+        }
+        if self.progress(&peer).to_receive > NEWEST_FROM {
             self.bundles.newest_asked = true;
             self.load(peer, Vec::new(), true, now);
         }
