@@ -97,15 +97,6 @@ const DUMPS: &[(&str, &str)] = &[
          JOIN doc AS d ON d.no = c.doc
          ORDER BY 1, 2, 3",
     ),
-    // Of all others there is one thing to say, and it takes no room.
-    (
-        "status",
-        "SELECT l.id, e.seq, e.status
-         FROM envelope AS e INDEXED BY envelope_odd
-         JOIN log AS l ON l.no = e.log
-         WHERE e.status >= 2
-         ORDER BY 1, 2",
-    ),
 ];
 
 /// Most differences that are told one by one.
@@ -204,7 +195,44 @@ pub fn compare(kept: &Store, fresh: &Store) -> Result<(u64, Vec<String>), StoreE
         let lost = theirs.difference(&ours).map(|row| format!("{table}: derived, but not kept: {row}"));
         problems.extend(extra.chain(lost).take(TOLD));
     }
-    Ok((rows, problems))
+    let (count, wrong) = kept.read(|ours| fresh.read(|theirs| compare_statuses(&ours, &theirs)))?;
+    problems.extend(wrong);
+    Ok((rows.saturating_add(count), problems))
+}
+
+/// Compares what became of each envelope, wherever it stands: how many there are, and the first
+/// differences.
+fn compare_statuses(ours: &Read<'_>, theirs: &Read<'_>) -> Result<(u64, Vec<String>), StoreError> {
+    const BATCH: u32 = 4_096;
+    let (mut count, mut problems) = (0_u64, Vec::new());
+    for log in ours.logs()? {
+        // A log that is missing is told by the comparison of logs.
+        let Some(other) = theirs.log(&log.id)? else { continue };
+        let mut after = 0;
+        loop {
+            let pages = [
+                ours.envelopes(log.no, after, u64::MAX >> 1, BATCH)?,
+                theirs.envelopes(other.no, after, u64::MAX >> 1, BATCH)?,
+            ];
+            // Up to where both pages tell everything.
+            let full = pages.iter().filter(|page| page.len() >= BATCH as usize);
+            let end = full.filter_map(|page| page.last()).map(|row| row.seq).min().unwrap_or(u64::MAX);
+            let [kept, derived] = pages.map(|page| {
+                let told = page.iter().filter(|row| row.seq <= end);
+                told.map(|row| (row.seq, row.status as i64)).collect::<BTreeSet<_>>()
+            });
+            count = count.saturating_add(u64::try_from(kept.len()).unwrap_or(u64::MAX));
+            let line = |what, (seq, status): &(u64, i64)| format!("status: {what}: {} {seq}: {status}", log.id.short());
+            let extra = kept.difference(&derived).map(|row| line("kept, but not derived", row));
+            let lost = derived.difference(&kept).map(|row| line("derived, but not kept", row));
+            problems.extend(extra.chain(lost).take(TOLD.saturating_sub(problems.len())));
+            if end == u64::MAX {
+                break;
+            }
+            after = end;
+        }
+    }
+    Ok((count, problems))
 }
 
 /// Reads both sides in step, holding one row of each: how many rows are kept, and whether all are

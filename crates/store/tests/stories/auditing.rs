@@ -1,8 +1,8 @@
 //! Comparing two stores, and what is told of a difference.
 
-use cremona_store::{Store, StoreError, compare};
+use cremona_store::{EnvelopeRow, Status, Store, StoreError, compare};
 
-use crate::desk::{Desk, Said, hear, id};
+use crate::desk::{Desk, Said, envelope, hear, id, log_of};
 
 fn said(who: &str, seq: u64) -> Said<'_> {
     Said { who, seq, root: None, time: seq, title: None, text: "psst, quietly" }
@@ -61,4 +61,25 @@ fn an_index_that_lost_a_text_does_not_agree() {
     db.execute("UPDATE text SET text = 'something else'", []).unwrap();
     drop(db);
     assert!(!agrees(&mut Store::open(&path).unwrap()));
+}
+
+#[test]
+fn an_envelope_that_became_something_else_is_told_in_a_row_and_in_a_block() {
+    // The first 128 stand in a block, the rest in rows.
+    for wrong in [3, 140] {
+        let [ours, theirs] = [Status::Applied, Status::Clear].map(|status| {
+            let mut store = Store::in_memory().unwrap();
+            let written = store.write(|tx| {
+                let log = log_of(tx, "ana")?;
+                (1..=150).try_for_each(|seq| {
+                    let status = if seq == wrong { status } else { Status::Applied };
+                    tx.put_envelope(&EnvelopeRow { status, ..envelope("ana", log, seq, seq, 0) })
+                })
+            });
+            written.map(|()| store).unwrap()
+        });
+        let (_, problems) = compare(&ours, &theirs).unwrap();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems.iter().all(|line| line.starts_with("status: ")), "{problems:?}");
+    }
 }
