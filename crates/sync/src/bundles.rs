@@ -16,6 +16,7 @@ use crate::peer::Peer;
 use crate::replica::Replica;
 
 pub(crate) use crate::bundles_served::Serving;
+use crate::hedging::LOOK_MS;
 
 /// Longest bundle, in bytes as it travels.
 pub const MAX_BUNDLE: usize = 1_048_576;
@@ -37,12 +38,6 @@ pub(crate) const WINDOW: usize = 3;
 const MAX_LOADS: usize = 16;
 /// Most spans of one log that are asked for beyond its head.
 const MAX_AHEAD_SPANS: usize = 8;
-/// A bundle that has not come by then is asked of an idle peer too: by [`HEDGE_TIMES`] as long as that
-/// peer took for one, and by this where that is not known.
-const HEDGE_MS: u64 = 1_000;
-const HEDGE_TIMES: u64 = 4;
-/// How often that is looked at, and not before.
-const HEDGE_LOOK_MS: u64 = 100;
 /// What the pieces of a bundle of newest messages are kept under.
 const NEWEST: &[u8] = b"newest";
 /// Most live messages that are shown early until all is here, whoever gossips how many.
@@ -118,11 +113,6 @@ pub(crate) struct Bundles {
 }
 
 impl Bundles {
-    /// When to look for a quicker peer.
-    pub(crate) fn wake_at(&self) -> Option<Time> {
-        self.loads.values().filter(|load| load.state == Stage::Coming && !load.hedged).map(|load| load.hedge_at).min()
-    }
-
     /// Whether something of a log is asked for or waits.
     pub(crate) fn claims(&self, log: &LogId) -> bool {
         self.claims.contains_key(log)
@@ -146,11 +136,6 @@ impl Bundles {
                 self.claims.remove(log);
             }
         }
-    }
-
-    /// Whether two loads ask for the same.
-    fn has_twin(&self, id: u32, spans: &[Span]) -> bool {
-        self.loads.iter().any(|(other, load)| *other != id && load.spans == spans)
     }
 
     /// What a peer was sending, when it is gone.
@@ -178,13 +163,13 @@ impl Bundles {
 
     pub(crate) fn drop_load(&mut self, id: u32) -> Option<Load> {
         let load = self.loads.remove(&id)?;
-        if load.newest {
-            self.newest_asked = false;
-        } else if self.has_twin(id, &load.spans) {
-            // Whoever is left with it may turn out slow as well.
+        if self.has_twin(&load) {
+            // Whoever is left with it may turn out slow as well. What is newest is asked of two at most.
             for twin in self.loads.values_mut().filter(|twin| twin.spans == load.spans) {
-                twin.hedged = false;
+                twin.hedged = twin.newest;
             }
+        } else if load.newest {
+            self.newest_asked = false;
         } else {
             for span in &load.spans {
                 self.release_one(&span.log, span.after);
@@ -211,9 +196,14 @@ impl Replica {
                 self.drop_stranded();
             }
             let full = self.bundles.waiting() >= MAX_LOADS;
-            let spans = if full { Vec::new() } else { self.free_spans(peer) };
-            // Where all waits for what a slow peer is sending, that is asked for elsewhere all the same.
-            let spans = if spans.is_empty() { self.spans_to_hedge(peer, now) } else { spans };
+            // What others wait for and a slow peer is sending is asked for elsewhere before more of them.
+            let mut spans = self.spans_to_hedge(peer, true, now);
+            if spans.is_empty() && !full {
+                spans = self.free_spans(peer);
+            }
+            if spans.is_empty() {
+                spans = self.spans_to_hedge(peer, false, now);
+            }
             if spans.is_empty() {
                 return;
             }
@@ -240,12 +230,13 @@ impl Replica {
         !slow && state.loading < WINDOW && self.bundles.loads.len() < MAX_LOADS.saturating_mul(2)
     }
 
-    /// Asks for what is newest of every channel, once, where much is to come.
+    /// Asks for what is newest of every channel, once, where much is to come; again where it is slow.
     fn ask_newest(&mut self, peer: Peer, now: Time) {
-        if self.bundles.newest_asked || self.peers.get(&peer).is_none_or(|state| state.loading >= WINDOW) {
+        let full = self.peers.get(&peer).is_none_or(|state| state.loading >= WINDOW);
+        if full || self.progress(&peer).to_receive <= NEWEST_FROM {
             return;
         }
-        if self.progress(&peer).to_receive > NEWEST_FROM {
+        if !self.bundles.newest_asked || self.hedges_newest(peer, now) {
             self.bundles.newest_asked = true;
             self.load(peer, Vec::new(), true, now);
         }
@@ -297,21 +288,6 @@ impl Replica {
         claims.into_iter().flatten().fold(head, |at, (after, upto)| if *after <= at { at.max(*upto) } else { at })
     }
 
-    /// The spans of a bundle that has been coming from another peer for long and that `peer` has too.
-    fn spans_to_hedge(&mut self, peer: Peer, now: Time) -> Vec<Span> {
-        let Some(state) = self.peers.get(&peer) else { return Vec::new() };
-        let has = |span: &Span| state.ahead.get(&span.log).is_some_and(|told| told.seq >= span.upto);
-        let takes = state.load_ms.map_or(HEDGE_MS, |took| took.saturating_mul(HEDGE_TIMES));
-        let patience = takes.clamp(HEDGE_LOOK_MS, HEDGE_MS);
-        let slow = self.bundles.loads.values_mut().find(|load| {
-            let late = load.state == Stage::Coming && !load.hedged && now.since(load.begun_at) >= patience;
-            late && load.peer != peer && !load.newest && load.spans.iter().all(has)
-        });
-        let Some(load) = slow else { return Vec::new() };
-        load.hedged = true;
-        load.spans.clone()
-    }
-
     /// Where a span begins, if it is to do without telling and this node's log still ends there: live
     /// messages may have brought that on since the span was first asked for elsewhere.
     fn base_of(&self, span: &Span) -> Option<Base> {
@@ -360,7 +336,7 @@ impl Replica {
             asked: offset.saturating_add(len),
             asked_at: now,
             begun_at: now,
-            hedge_at: now.plus(HEDGE_LOOK_MS),
+            hedge_at: now.plus(LOOK_MS),
             state: Stage::Coming,
             hedged: false,
             resumed: name.is_some(),
@@ -392,21 +368,6 @@ impl Replica {
     /// A peer is gone: what it was sending is asked of others; what it sent and is proven stays.
     pub(crate) fn forget_bundles(&mut self, peer: Peer) {
         self.bundles.drop_loads_of(peer);
-    }
-
-    /// Looks for quicker peers for what is slow.
-    pub(crate) fn hedge(&mut self, now: Time) {
-        if self.bundles.wake_at().is_none_or(|at| at > now) {
-            return;
-        }
-        let idle: Vec<Peer> =
-            self.peers.iter().filter(|(_, state)| state.bundles && state.loading == 0).map(|(peer, _)| *peer).collect();
-        for peer in idle {
-            self.ask(peer, now);
-        }
-        for load in self.bundles.loads.values_mut().filter(|load| load.hedge_at <= now) {
-            load.hedge_at = now.plus(HEDGE_LOOK_MS);
-        }
     }
 
     /// What is newest may be asked for again after the next long absence.

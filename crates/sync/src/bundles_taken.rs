@@ -13,7 +13,7 @@ use crate::replica::Replica;
 use crate::trie::FrontierEntry;
 
 /// Least and most bytes that a peer is asked for at once.
-const MIN_CREDIT: u32 = 8_192;
+pub(crate) const MIN_CREDIT: u32 = 8_192;
 const MAX_CREDIT: u32 = 131_072;
 /// Bytes that are asked for are to take no longer than this more than the quickest did, so that live
 /// messages don't wait behind them.
@@ -25,8 +25,6 @@ const ANSWERS: u32 = 8;
 /// Who sends bundles is to send so many bytes of them within [`PACE_MS`], however slow the link.
 const PACE_BYTES: u64 = 16_384;
 const PACE_MS: u64 = 60_000;
-/// How long a peer goes last after another was quicker with its bundle.
-const SLOW_MS: u64 = 10_000;
 
 impl Replica {
     pub(crate) fn slice(&mut self, peer: Peer, slice: &Slice, now: Time) {
@@ -123,26 +121,7 @@ impl Replica {
         self.ask(peer, now);
     }
 
-    /// Whoever was slower with the same bundle sends no more of it, and goes last for a while.
-    fn drop_twins(&mut self, id: u32, spans: &[Span], now: Time) {
-        let twins: Vec<(u32, Peer)> = self
-            .bundles
-            .loads
-            .iter()
-            .filter(|(other, load)| **other != id && load.state == Stage::Coming && !load.newest && load.spans == spans)
-            .map(|(other, load)| (*other, load.peer))
-            .collect();
-        for (other, slower) in twins {
-            self.bundles.drop_load(other);
-            self.note_loaded(slower);
-            if let Some(state) = self.peers.get_mut(&slower) {
-                state.slow_until = state.slow_until.max(now.plus(SLOW_MS));
-                state.credit = MIN_CREDIT;
-            }
-        }
-    }
-
-    fn note_loaded(&mut self, peer: Peer) {
+    pub(crate) fn note_loaded(&mut self, peer: Peer) {
         if let Some(state) = self.peers.get_mut(&peer) {
             state.loading = state.loading.saturating_sub(1);
             state.settle_due();
@@ -197,7 +176,7 @@ impl Replica {
         match result {
             Ok(checked) => {
                 // Only what is proven ends what is slower: a lie is quick.
-                self.drop_twins(ticket, &spans, now);
+                self.drop_twins(&spans, now);
                 self.take_checked(peer, ticket, &spans, checked, newest, now, held);
             }
             Err(BundleError::NoKey) => {

@@ -49,13 +49,18 @@ fn slices(world: &World, from: &str) -> Vec<Slice> {
     world.sent.iter().filter_map(of).collect()
 }
 
-/// The numbers of the bundles that cy asks `of`, so far.
-fn wants(world: &World, of: &str) -> Vec<WantBundle> {
+/// What cy asks `of` for the first time, so far.
+fn wanted(world: &World, of: &str) -> Vec<WantBundle> {
     let want = |(by, to, bytes): &(&str, &str, Vec<u8>)| match Frame::decode(bytes) {
-        Ok(Frame::WantBundle(want)) if *by == "cy" && *to == of && !want.spans.is_empty() => Some(want),
+        Ok(Frame::WantBundle(want)) if *by == "cy" && *to == of && want.offset == 0 => Some(want),
         _ => None,
     };
     world.sent.iter().filter_map(want).collect()
+}
+
+/// The bundles of spans among it.
+fn wants(world: &World, of: &str) -> Vec<WantBundle> {
+    wanted(world, of).into_iter().filter(|want| !want.spans.is_empty()).collect()
 }
 
 fn no_slices(frame: &Frame) -> bool {
@@ -111,6 +116,19 @@ fn who_holds_the_start_of_every_log_back_does_not_hold_up_the_rest() {
     assert_eq!(wants(&world, "bo").len(), 2, "bo is asked first, also for what is newest");
     let took = time_of(&mut world, &["ana"]);
     assert!(took < 15_000, "{took} ms");
+}
+
+#[test]
+fn what_is_newest_is_asked_of_another_where_the_first_is_slow_with_it() {
+    let mut world = archive(&["bo"], 6, 4_000);
+    world.nodes.get_mut("bo").unwrap().filter = no_slices;
+    let asked = |world: &World, of: &str| wanted(world, of).iter().filter(|want| want.newest).count();
+    world.connect("cy", "bo");
+    world.wait(300);
+    assert_eq!((asked(&world, "bo"), asked(&world, "ana")), (1, 0));
+    time_of(&mut world, &["ana"]);
+    assert_eq!((asked(&world, "bo"), asked(&world, "ana")), (1, 1));
+    assert_eq!(world.drops, [], "slowness is no lie");
 }
 
 #[test]
