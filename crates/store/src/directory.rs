@@ -116,6 +116,12 @@ impl Read<'_> {
         Ok(query.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
+    /// Who made the channels that there are.
+    pub fn channel_makers(&self) -> Result<Vec<MemberId>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT DISTINCT member FROM channel WHERE known = 1")?;
+        Ok(query.query_map([], |row| Ok(MemberId(row.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// Whether the creation of a channel has arrived.
     pub fn has_channel(&self, id: &RecordId) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached("SELECT 1 FROM channel WHERE id = ?1 AND known = 1")?;

@@ -1,7 +1,8 @@
 //! What a node shows first of a long history: the directory, and the newest messages of every channel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use cremona_envelope::MemberId;
 use cremona_model::DocId;
 use cremona_store::Read;
 use cremona_sync::Span;
@@ -11,61 +12,104 @@ use crate::docs::log_of;
 use crate::error::EngineError;
 
 /// Messages in all, shared by the channels.
-const MESSAGES: u32 = 2_048;
+const MESSAGES: u32 = 5_000;
 /// Of one channel, at least and at most.
 const FEWEST: u32 = 8;
 const MOST: u32 = 100;
-/// Entries of the directory.
+/// Entries of the directory that are looked at, and how many come whoever they are of; of more, only those
+/// of who made a channel or is seen on its page.
 const DIRECTORY: u32 = 4_096;
+const WHOLE_DIRECTORY: usize = 512;
+/// So many envelopes that nobody asked for come along where they lie between two that are wanted: a span
+/// more costs about as many bytes, and a signature to check.
+const BETWEEN: u64 = 4;
+/// A beginning of no more than this comes with what says whose a log is.
+const SHORT: u64 = 8;
 
-/// Spans that prove the newest envelopes: who is there, which channels there are, and the end of each.
+/// Spans that prove the newest envelopes: which channels there are, the end of each, and who is there.
 pub(crate) fn newest_spans(read: &Read<'_>) -> Result<Vec<Span>, EngineError> {
-    let mut places = Vec::new();
-    if let Some(directory) = read.doc_number(&DocId::DIRECTORY.channel.0, DocId::DIRECTORY.month)? {
-        places.extend(read.doc_places(directory, DIRECTORY)?);
-    }
+    let mut wanted = Wanted::default();
     let channels = read.channel_names()?;
     let share = MESSAGES / u32::try_from(channels.len()).unwrap_or(u32::MAX).max(1);
-    // The newest of each channel before the second newest of any.
-    let mut newest = Vec::new();
     for (channel, _) in &channels {
-        newest.extend(read.newest_places(channel, share.clamp(FEWEST, MOST))?.into_iter().enumerate());
+        let newest = read.newest_places(channel, share.clamp(FEWEST, MOST))?;
+        for (rank, places) in newest.into_iter().enumerate() {
+            places.into_iter().for_each(|place| wanted.add(rank, place));
+        }
     }
-    newest.sort_by_key(|(rank, _)| *rank);
-    places.extend(newest.into_iter().flat_map(|(_, places)| places));
-    let mut blocks = Blocks { read, starts: BTreeMap::new(), rest: BTreeMap::new() };
-    for (rank, (log, seq)) in places.into_iter().enumerate() {
-        blocks.add(rank, log, seq)?;
+    let Some(directory) = read.doc_number(&DocId::DIRECTORY.channel.0, DocId::DIRECTORY.month)? else {
+        return wanted.spans(read);
+    };
+    let places = read.doc_places(directory, DIRECTORY)?;
+    let mut seen: BTreeSet<MemberId> = read.channel_makers()?.into_iter().collect();
+    for no in wanted.0.keys() {
+        seen.insert(log_of(read, *no)?.member);
     }
-    let Blocks { starts, rest, .. } = blocks;
-    let mut rest: Vec<(usize, Span)> = rest.into_values().collect();
-    rest.sort_by_key(|(rank, _)| *rank);
-    Ok(starts.into_values().chain(rest.into_iter().map(|(_, span)| span)).take(MAX_SPANS).collect())
+    let all = places.len() <= WHOLE_DIRECTORY;
+    for place in places {
+        if all || seen.contains(&log_of(read, place.0)?.member) {
+            wanted.add(0, place);
+        }
+    }
+    wanted.spans(read)
 }
 
-struct Blocks<'a> {
-    read: &'a Read<'a>,
-    /// The beginning of each log, which says whose it is.
-    starts: BTreeMap<i64, Span>,
-    /// What else is wanted before each signature, by log and the signature's seq: the rank of the first
-    /// that is wanted of it, and the span.
-    rest: BTreeMap<(i64, u64), (usize, Span)>,
+/// Places that are wanted, by log and seq: how many are newer in their channel.
+#[derive(Default)]
+struct Wanted(BTreeMap<i64, BTreeMap<u64, usize>>);
+
+impl Wanted {
+    fn add(&mut self, rank: usize, (log, seq): (i64, u64)) {
+        let place = self.0.entry(log).or_default().entry(seq).or_insert(rank);
+        *place = rank.min(*place);
+    }
+
+    /// The beginning of each log, which says whose it is, and then the rest: the newest of each channel
+    /// before the second newest of any.
+    fn spans(self, read: &Read<'_>) -> Result<Vec<Span>, EngineError> {
+        let (mut starts, mut rest) = (Vec::new(), Vec::new());
+        for (no, places) in self.0 {
+            let log = log_of(read, no)?;
+            let end_of = |seq| read.next_signed(no, seq).map(|end| end.unwrap_or(seq));
+            let mut stretches = together(places).into_iter().peekable();
+            let early = stretches.next_if(|(_, _, last)| *last <= SHORT);
+            let mut upto = end_of(early.map_or(1, |(_, _, last)| last))?;
+            starts.push(Span { log: log.id, after: 0, upto, base: None });
+            for (rank, first, last) in stretches {
+                if last > upto {
+                    let after = upto.max(first.saturating_sub(1));
+                    upto = end_of(last)?;
+                    rest.push((rank, Span { log: log.id, after, upto, base: None }));
+                }
+            }
+        }
+        rest.sort_by_key(|(rank, _)| *rank);
+        Ok(starts.into_iter().chain(rest.into_iter().map(|(_, span)| span)).take(MAX_SPANS).collect())
+    }
 }
 
-impl Blocks<'_> {
-    /// Sees to it that the envelope at a place is in a span.
-    fn add(&mut self, rank: usize, no: i64, seq: u64) -> Result<(), EngineError> {
-        let log = log_of(self.read, no)?;
-        let end_of = |seq| self.read.next_signed(no, seq).map(|end| end.unwrap_or(seq));
-        if let std::collections::btree_map::Entry::Vacant(start) = self.starts.entry(no) {
-            start.insert(Span { log: log.id, after: 0, upto: end_of(1)?, base: None });
+/// Stretches with no more than [`BETWEEN`] others between what is wanted: least rank, first and last seq.
+fn together(places: BTreeMap<u64, usize>) -> Vec<(usize, u64, u64)> {
+    let mut stretches: Vec<(usize, u64, u64)> = Vec::new();
+    for (seq, rank) in places {
+        match stretches.last_mut() {
+            Some((least, _, last)) if seq.saturating_sub(*last) <= BETWEEN.saturating_add(1) => {
+                (*least, *last) = (rank.min(*least), seq);
+            }
+            Some(_) | None => stretches.push((rank, seq, seq)),
         }
-        if self.starts.get(&no).is_some_and(|start| start.upto >= seq) {
-            return Ok(());
-        }
-        let (after, upto) = (seq.saturating_sub(1), end_of(seq)?);
-        let block = self.rest.entry((no, upto)).or_insert((rank, Span { log: log.id, after, upto, base: None }));
-        block.1.after = block.1.after.min(after);
-        Ok(())
+    }
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_close_together_comes_in_one_span_and_what_does_not_in_its_own() {
+        let places = BTreeMap::from([(7, 2), (8, 5), (13, 1), (19, 0), (40, 3)]);
+        assert_eq!(together(places), [(1, 7, 13), (0, 19, 19), (3, 40, 40)]);
+        assert_eq!(together(BTreeMap::new()), []);
     }
 }

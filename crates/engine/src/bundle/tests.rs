@@ -174,6 +174,26 @@ fn is_lie(result: &Result, why: &str) {
 }
 
 #[test]
+fn what_is_newest_comes_in_few_spans_that_reach_the_last_message() {
+    let ana = Ana::new();
+    let (spans, bundle) = ana
+        .engine
+        .read(|read| {
+            let spans = super::newest::newest_spans(&read)?;
+            let bundle = super::pack::pack(core_of(&ana.engine), &read, &spans)?;
+            Ok((spans, bundle))
+        })
+        .unwrap();
+    assert!(spans.len() <= 3, "one log: {spans:?}");
+    let checked = ana.check(bundle).unwrap();
+    let ids: Vec<EnvelopeId> = checked.iter().flat_map(|(_, arrived)| arrived.iter().map(Arrived::id)).collect();
+    // Ana's last message is followed by a delete, which takes two envelopes, and a reaction.
+    assert_eq!((ids.first(), ids.last()), (ana.ids.first(), ana.ids.iter().rev().nth(3)));
+    let once: std::collections::BTreeSet<_> = ids.iter().map(|id| id.0).collect();
+    assert_eq!(once.len(), ids.len(), "nothing comes twice");
+}
+
+#[test]
 fn everything_comes_back_to_the_byte() {
     let ana = Ana::new();
     let spans = ana.check(ana.bundle.clone()).unwrap();
