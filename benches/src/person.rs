@@ -173,7 +173,7 @@ pub fn wait<T>(start: Instant, mut look: impl FnMut() -> Result<Option<T>>) -> R
 /// # Errors
 /// A broken connection.
 pub fn in_sync(client: &mut Client) -> Result<bool> {
-    let peers = client.ask(&json!({"verb": "peers"}))?;
+    let peers = client.ask(&json!({"verb": "peers", "connections": true}))?;
     let peers = peers["peers"].as_array().context("no list of peers")?;
     Ok(peers.iter().any(|peer| peer["state"] == "connected" && peer["in_sync"] == true))
 }

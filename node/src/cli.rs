@@ -159,7 +159,11 @@ pub enum Verb {
     /// List everyone in the workspace.
     Members,
     /// Show which nodes this one knows, how they are reached, what is outstanding.
-    Peers,
+    Peers {
+        /// Leave out who holds what: quicker in a team of a thousand
+        #[arg(long)]
+        connections: bool,
+    },
     /// Show sizes, counts and what deserves attention.
     Status,
     /// Find out why messages don't come or go, and what to do about it.

@@ -88,7 +88,7 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
             Ask::Search { query: query.join(" "), limit, before }
         }
         Verb::Members => Ask::Members,
-        Verb::Peers => Ask::Peers,
+        Verb::Peers { connections } => Ask::Peers { connections },
         Verb::Status => Ask::Status,
         Verb::Verify => Ask::Verify,
         Verb::Fsck { repair } => Ask::Fsck { repair },

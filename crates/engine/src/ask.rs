@@ -117,7 +117,11 @@ pub enum Ask {
     /// Everyone in the workspace.
     Members,
     /// Which nodes this one knows, how they are reached, what is outstanding.
-    Peers,
+    Peers {
+        /// Without who holds what, which takes some 15 ms where a thousand devices are.
+        #[serde(default)]
+        connections: bool,
+    },
     /// Sizes, counts, warnings.
     Status,
     /// Tells everyone of a mailbox that was paired.
@@ -510,9 +514,9 @@ pub struct Peer {
 pub struct Peers {
     /// Connected ones first.
     pub peers: Vec<Peer>,
-    /// Who holds what.
-    #[serde(flatten)]
-    pub standing: Standing,
+    /// Who holds what, unless only connections were asked for.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
 }
 
 /// Status of a node.

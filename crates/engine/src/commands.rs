@@ -41,7 +41,7 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         | Ask::Search { .. }
         | Ask::Changes { .. }
         | Ask::Members
-        | Ask::Peers
+        | Ask::Peers { .. }
         | Ask::Status
         | Ask::Key
         | Ask::Verify

@@ -98,7 +98,7 @@ impl Engine {
         match ask {
             Ask::Fsck { repair } => self.fsck(repair, now),
             Ask::Status => self.status(now),
-            Ask::Peers => Err(Failure::new(
+            Ask::Peers { .. } => Err(Failure::new(
                 Reason::NotRunning,
                 "no node is running for this directory",
                 "start it with `cremona up`",

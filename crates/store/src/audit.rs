@@ -71,6 +71,14 @@ const DUMPS: &[(&str, &str)] = &[
          JOIN channel AS c ON c.no = t.channel
          ORDER BY m.id",
     ),
+    (
+        "channel_count",
+        "SELECT c.id, n.messages, n.threads
+         FROM channel_count AS n
+         JOIN channel AS c ON c.no = n.channel
+         WHERE n.messages <> 0 OR n.threads <> 0
+         ORDER BY c.id",
+    ),
     ("copy", "SELECT c.message, l.id, c.seq, c.member FROM copy AS c JOIN log AS l ON l.no = c.log ORDER BY 1, 2, 3"),
     (
         "version",
@@ -110,12 +118,8 @@ impl Read<'_> {
             envelopes: count(
                 "SELECT coalesce(sum(CASE WHEN cut > 0 THEN min(seq, cut - 1) ELSE seq END), 0) FROM log",
             )?,
-            messages: count(
-                "SELECT (SELECT count(*) FROM message)
-                      - (SELECT count(*) FROM message INDEXED BY message_hidden WHERE shown = 0)
-                      - (SELECT count(*) FROM message INDEXED BY message_deleted WHERE deleted = 1 AND shown = 1)",
-            )?,
-            threads: count("SELECT count(*) FROM thread")?,
+            messages: count("SELECT coalesce(sum(messages), 0) FROM channel_count")?,
+            threads: count("SELECT coalesce(sum(threads), 0) FROM channel_count")?,
             channels: count("SELECT count(*) FROM channel WHERE known = 1")?,
             members: count("SELECT count(DISTINCT member) FROM log WHERE cut <> 1")?,
         })

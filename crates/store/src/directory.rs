@@ -75,11 +75,10 @@ SELECT c.id,
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 3), ''),
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 4), '') = '1',
        c.imported,
-       (SELECT count(*) FROM thread AS t WHERE t.channel = c.no),
-       (SELECT count(*) FROM message AS m WHERE m.channel = c.no AND m.shown = 1)
-         - (SELECT count(*) FROM message AS m INDEXED BY message_deleted
-            WHERE m.channel = c.no AND m.shown = 1 AND m.deleted = 1)
+       coalesce(n.threads, 0),
+       coalesce(n.messages, 0)
 FROM channel AS c
+LEFT JOIN channel_count AS n ON n.channel = c.no
 WHERE c.known = 1";
 
 impl Read<'_> {

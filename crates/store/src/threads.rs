@@ -29,8 +29,10 @@ impl Write<'_> {
         }
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO thread (root, channel, last, replies)
-                 SELECT n, channel, time, 0 FROM message WHERE n = ?1",
+                "INSERT INTO thread (root, channel, last, replies)
+                 SELECT n, channel, time, 0 FROM message WHERE n = ?1
+                 ON CONFLICT (root) DO UPDATE
+                 SET channel = excluded.channel, last = excluded.last, replies = excluded.replies",
             )?
             .execute([n])?;
         Ok(())

@@ -108,7 +108,7 @@ impl Owner {
     async fn serve(&mut self, request: Request) {
         let Request { ask, reply } = request;
         let answer = match ask {
-            Ask::Peers => self.list_peers(),
+            Ask::Peers { connections } => self.list_peers(connections),
             Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
             Ask::Status => self.status().await,
             ask => tokio::task::block_in_place(|| self.home.engine.answer(ask, now())),
@@ -119,9 +119,10 @@ impl Owner {
         let _ = reply.send(answer);
     }
 
-    fn list_peers(&self) -> Result<Answer, Failure> {
+    fn list_peers(&self, connections: bool) -> Result<Answer, Failure> {
         let peers = self.peers.list(&self.home.engine);
-        Ok(Answer::Peers(ask::Peers { peers, standing: self.home.engine.standing(now())? }))
+        let standing = if connections { None } else { Some(self.home.engine.standing(now())?) };
+        Ok(Answer::Peers(ask::Peers { peers, standing }))
     }
 
     async fn status(&mut self) -> Result<Answer, Failure> {

@@ -96,7 +96,7 @@ impl Case {
             _ => None,
         };
         let peers = match &mut asker {
-            Asker::Node(client) => match client.ask(&Ask::Peers)? {
+            Asker::Node(client) => match client.ask(&Ask::Peers { connections: true })? {
                 Answer::Peers(peers) => Some(peers),
                 _ => return Err(crate::run::surprised()),
             },

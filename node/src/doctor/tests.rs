@@ -30,7 +30,7 @@ fn case(peers: Vec<Peer>, teammates: Vec<Teammate>) -> Case {
     let standing = Standing { caught_up: true, teammates, ..Standing::default() };
     let connected = u64::try_from(peers.iter().filter(|peer| peer.state == "connected").count()).unwrap();
     let status = Status { running: true, joined: true, lives: 1, connected, standing, ..Status::default() };
-    Case { status, peers: Some(Peers { peers, standing: Standing::default() }), key: None, hints: Vec::new() }
+    Case { status, peers: Some(Peers { peers, standing: None }), key: None, hints: Vec::new() }
 }
 
 fn clock(offsets: &[i64]) -> Check {

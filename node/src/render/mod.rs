@@ -190,7 +190,8 @@ pub fn members(members: &Members, look: &Look) -> String {
 
 /// Which nodes this one knows.
 pub fn peers(peers: &Peers, look: &Look) -> String {
-    if peers.peers.is_empty() && peers.standing.teammates.is_empty() && look.terminal {
+    let alone = peers.standing.as_ref().is_none_or(|standing| standing.teammates.is_empty());
+    if peers.peers.is_empty() && alone && look.terminal {
         return "No peers known. Give a teammate's address with `cremona up --dial HOST:PORT`.\n".to_owned();
     }
     let mut table = Table::new(look, &["who", "state", "to receive", "to send", "address and reason"]);
@@ -213,11 +214,13 @@ pub fn peers(peers: &Peers, look: &Look) -> String {
         ]);
     }
     let connections = table.finish(look);
-    if !look.terminal {
-        return connections; // The teammates are in `status` and in the JSON.
+    // Where there is no terminal, the teammates are in `status` and in the JSON.
+    match peers.standing.as_ref().filter(|_| look.terminal) {
+        None => connections,
+        Some(standing) => {
+            format!("{connections}\n{}\n{}", standing::table(standing, look), standing::sentences(standing))
+        }
     }
-    let teammates = standing::table(&peers.standing, look);
-    format!("{connections}\n{teammates}\n{}", standing::sentences(&peers.standing))
 }
 
 /// What fsck found.
