@@ -170,6 +170,7 @@ impl Write<'_> {
         self.db.execute("UPDATE tally SET text_bytes = 0", [])?;
         // What this transaction has counted so far is counted again with all the rest.
         self.grown.set(0);
+        self.counted.forget();
         self.unindexed.borrow_mut().clear();
         self.db.execute("INSERT INTO search (search) VALUES ('rebuild')", [])?;
         for table in DERIVED {

@@ -10,6 +10,7 @@
 pub mod audit;
 mod block;
 mod candidates;
+mod counts;
 pub mod directory;
 pub mod documents;
 pub mod envelopes;

@@ -180,6 +180,7 @@ impl Read<'_> {
 impl Write<'_> {
     /// Adds a message; returns its number. `row.n` is not looked at, nor `row.member`, which is its log's.
     pub fn insert_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
+        let channel = self.channel_no(&row.channel)?;
         self.db
             .prepare_cached(
                 "INSERT INTO message (id, doc, channel, root, time, log, seq, shown, edited, deleted, claimant, claims)
@@ -188,7 +189,7 @@ impl Write<'_> {
             .execute(params![
                 row.id.0,
                 row.doc,
-                self.channel_no(&row.channel)?,
+                channel,
                 self.root_no(&row.id, &row.root)?,
                 row.time.0,
                 row.log,
@@ -200,6 +201,9 @@ impl Write<'_> {
                 row.claims
             ])?;
         let n = self.db.last_insert_rowid();
+        if row.shown && !row.deleted {
+            self.counted.messages(channel, 1);
+        }
         self.no_longer_awaited(&row.id, n)?;
         Ok(n)
     }
@@ -209,6 +213,14 @@ impl Write<'_> {
     pub fn put_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
         let Some(n) = self.message_no(&row.id)? else { return self.insert_message(row) };
         self.leave_slot(n, row.time)?;
+        let channel = self.channel_no(&row.channel)?;
+        if let Some(before) = self.counted_in(n)? {
+            self.counted.messages(before, -1);
+        }
+        if row.shown && !row.deleted {
+            self.counted.messages(channel, 1);
+        }
+        self.move_thread(n, channel)?;
         self.db
             .prepare_cached(
                 "UPDATE message
@@ -219,7 +231,7 @@ impl Write<'_> {
             .execute(params![
                 n,
                 row.doc,
-                self.channel_no(&row.channel)?,
+                channel,
                 self.root_no(&row.id, &row.root)?,
                 row.time.0,
                 row.log,

@@ -11,6 +11,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::counts::Counted;
 use crate::envelopes::Held;
 use crate::schema::{FileKind, NODE};
 use crate::sieve;
@@ -96,6 +97,8 @@ pub struct Write<'a> {
     pub(crate) unindexed: RefCell<BTreeSet<i64>>,
     /// By how much the texts have grown.
     pub(crate) grown: Cell<i64>,
+    /// What was counted of channels.
+    pub(crate) counted: Counted,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -166,12 +169,17 @@ impl Store {
     pub fn write<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = Transaction::new(&mut self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let held = Held::default();
-        let write =
-            Write { read: Read { db: &tx, held: &held }, unindexed: RefCell::default(), grown: Cell::default() };
+        let write = Write {
+            read: Read { db: &tx, held: &held },
+            unindexed: RefCell::default(),
+            grown: Cell::default(),
+            counted: Counted::default(),
+        };
         let done = work(&write)?;
         write.write_waiting()?;
         write.index_texts()?;
         write.note_growth()?;
+        write.note_counts()?;
         drop(write);
         tx.commit().map_err(StoreError::from)?;
         Ok(done)

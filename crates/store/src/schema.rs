@@ -419,7 +419,7 @@ CROSS JOIN text AS x ON x.n = o.n;
 ";
 
 const VERSION_9: &str = "
--- How much each channel has (decision 37), kept by whatever writes the rows.
+-- How much each channel has (decision 37).
 CREATE TABLE channel_count (
   channel   INTEGER PRIMARY KEY,        -- its number
   messages  INTEGER NOT NULL,           -- shown and not deleted
@@ -431,36 +431,6 @@ SELECT c.no,
        (SELECT count(*) FROM thread AS t WHERE t.channel = c.no)
 FROM channel AS c;
 DROP INDEX message_deleted;             -- counted what is counted here
-
-CREATE TRIGGER message_comes AFTER INSERT ON message WHEN NEW.shown > NEW.deleted BEGIN
-  INSERT INTO channel_count (channel, messages, threads)
-  VALUES (NEW.channel, 1, 0)
-  ON CONFLICT (channel) DO UPDATE SET messages = messages + 1;
-END;
-CREATE TRIGGER message_changes AFTER UPDATE OF channel, shown, deleted ON message
-WHEN OLD.channel <> NEW.channel OR (OLD.shown > OLD.deleted) <> (NEW.shown > NEW.deleted) BEGIN
-  UPDATE channel_count SET messages = messages - (OLD.shown > OLD.deleted) WHERE channel = OLD.channel;
-  INSERT INTO channel_count (channel, messages, threads)
-  VALUES (NEW.channel, NEW.shown > NEW.deleted, 0)
-  ON CONFLICT (channel) DO UPDATE SET messages = messages + excluded.messages;
-END;
-CREATE TRIGGER message_goes AFTER DELETE ON message WHEN OLD.shown > OLD.deleted BEGIN
-  UPDATE channel_count SET messages = messages - 1 WHERE channel = OLD.channel;
-END;
-CREATE TRIGGER thread_comes AFTER INSERT ON thread BEGIN
-  INSERT INTO channel_count (channel, messages, threads)
-  VALUES (NEW.channel, 0, 1)
-  ON CONFLICT (channel) DO UPDATE SET threads = threads + 1;
-END;
-CREATE TRIGGER thread_changes AFTER UPDATE OF channel ON thread WHEN OLD.channel <> NEW.channel BEGIN
-  UPDATE channel_count SET threads = threads - 1 WHERE channel = OLD.channel;
-  INSERT INTO channel_count (channel, messages, threads)
-  VALUES (NEW.channel, 0, 1)
-  ON CONFLICT (channel) DO UPDATE SET threads = threads + 1;
-END;
-CREATE TRIGGER thread_goes AFTER DELETE ON thread BEGIN
-  UPDATE channel_count SET threads = threads - 1 WHERE channel = OLD.channel;
-END;
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.
