@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that can't be told is a failure of the test")]
 
 mod due;
+mod heard;
 mod laws;
+mod moments;
+mod quiet;
 mod slow;
+mod team;
 mod texts;
 mod zones;
 
