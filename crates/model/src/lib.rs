@@ -4,6 +4,8 @@
 //! one member says, never changed by another; a document is the union of every device's chain of
 //! records; a view is a pure function of the set of records.
 //!
+//! Apart from all documents stands [`personal`]: what one member alone knows of their own reading.
+//!
 //! Start at [`record`] for what can be said, [`edit`] for how a person says it, [`chain`] for how it
 //! becomes a change, [`view`] for what it means.
 
@@ -16,6 +18,7 @@ pub mod document;
 pub mod edit;
 mod fold;
 pub mod payload;
+pub mod personal;
 pub mod record;
 pub mod state;
 mod value;
@@ -27,5 +30,6 @@ pub use doc::DocId;
 pub use document::{Document, DocumentError, Entry};
 pub use edit::{Edit, EditError};
 pub use payload::{Payload, PayloadError};
+pub use personal::Personal;
 pub use record::{Claim, Field, Kind, Record, RecordError, Stamp};
 pub use state::{LogState, StateHash};

@@ -19,7 +19,7 @@ pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, mig
 
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] =
-    &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
+    &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -431,6 +431,17 @@ SELECT c.no,
        (SELECT count(*) FROM thread AS t WHERE t.channel = c.no)
 FROM channel AS c;
 DROP INDEX message_deleted;             -- counted what is counted here
+";
+
+const VERSION_10: &str = "
+CREATE TABLE personal (                 -- what is this member's alone; can't be derived (decision 40)
+  kind      INTEGER NOT NULL,           -- as cremona-model's personal state numbers them
+  about     BLOB NOT NULL,              -- the rest of the field's key
+  at        INTEGER NOT NULL,           -- when it was written last, as the field says
+  field     BLOB NOT NULL,
+  PRIMARY KEY (kind, about)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX personal_latest ON personal (kind, at DESC, about);
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

@@ -10,6 +10,7 @@ mod chains;
 mod documents;
 mod golden;
 mod payloads;
+mod personal;
 mod poison;
 mod records;
 mod state;

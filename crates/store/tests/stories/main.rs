@@ -12,6 +12,7 @@ mod envelopes;
 mod erasing;
 mod opening;
 mod paging;
+mod personal;
 mod searching;
 mod soft;
 mod winning;
