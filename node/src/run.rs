@@ -202,6 +202,9 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
             };
             Err(Failure::new(Reason::Failed, format!("{} problems", checked.problems.len()), hint))
         }
+        Answer::Draft(draft) => print(look, draft, |draft| render::drafts(std::slice::from_ref(draft), look)),
+        Answer::Drafts(drafts) => print(look, drafts, |drafts| render::drafts(&drafts.drafts, look)),
+        Answer::Settings(settings) => print(look, settings, |settings| render::settings(settings, look)),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }

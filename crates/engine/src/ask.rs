@@ -140,6 +140,45 @@ pub enum Ask {
         /// Whether to rebuild what differs.
         repair: bool,
     },
+    /// Keeps a text that is being written; nobody else ever has it.
+    DraftSave {
+        /// Which draft; `None` for a new one.
+        id: Option<String>,
+        /// What it is for.
+        target: DraftFor,
+        /// The text so far.
+        text: String,
+        /// The title so far, of a new thread.
+        title: Option<String>,
+    },
+    /// Drops a draft; the answer is what it was.
+    DraftDrop {
+        /// Which one.
+        id: String,
+    },
+    /// All drafts, the one saved last first.
+    Drafts,
+    /// This member's settings.
+    Settings,
+    /// Sets one of them; the answer is all of them.
+    Set {
+        /// Its name.
+        name: String,
+        /// What it shall be; `None` for what is so unless told.
+        value: Option<String>,
+    },
+}
+
+/// What a text that is being written is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DraftFor {
+    /// A new thread in this channel.
+    Channel(String),
+    /// A reply in this thread.
+    Thread(String),
+    /// A new text for this message of one's own.
+    Edit(String),
 }
 
 /// Messages of one export, already parsed; all of one batch is added in one transaction.
@@ -242,6 +281,12 @@ pub enum Answer {
     Verified(Digest),
     /// What fsck found.
     Checked(Checked),
+    /// A draft as it is now, or as it was.
+    Draft(Box<Draft>),
+    /// All drafts.
+    Drafts(Drafts),
+    /// Settings.
+    Settings(Settings),
 }
 
 /// A channel.
@@ -637,6 +682,45 @@ pub struct Checked {
     /// Whether what is derived was rebuilt.
     #[serde(default)]
     pub repaired: bool,
+}
+
+/// A text that is being written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its id.
+    pub id: String,
+    /// What it is for, by id.
+    pub target: DraftFor,
+    /// The text so far.
+    pub text: String,
+    /// The title so far.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<String>,
+    /// When it was saved last.
+    pub saved: String,
+}
+
+/// All drafts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drafts {
+    /// The one saved last first.
+    pub drafts: Vec<Draft>,
+}
+
+/// This member's settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// By name; those of a newer version, as far as they were set, come last.
+    pub settings: Vec<SettingLine>,
+}
+
+/// A setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingLine {
+    /// Its name.
+    pub name: String,
+    /// What it was set to, if it was.
+    pub value: Option<String>,
 }
 
 /// Why something could not be done; decides the exit code.

@@ -35,6 +35,9 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         Ask::React { message, emoji, on } => react(core, tx, message, emoji, *on, now)?,
         Ask::Mailbox { device, addresses } => announce(core, tx, device, addresses, now)?,
         Ask::Import(batch) => crate::import::import(core, tx, batch, now)?,
+        Ask::DraftSave { .. } | Ask::DraftDrop { .. } | Ask::Set { .. } => {
+            return crate::personal::command(core, tx, ask, now);
+        }
         Ask::Channels
         | Ask::Threads { .. }
         | Ask::Read { .. }
@@ -45,7 +48,9 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         | Ask::Status
         | Ask::Key
         | Ask::Verify
-        | Ask::Fsck { .. } => return Ok(None),
+        | Ask::Fsck { .. }
+        | Ask::Drafts
+        | Ask::Settings => return Ok(None),
     }))
 }
 
@@ -206,7 +211,7 @@ fn message_done(tx: &Write<'_>, id: &RecordId, verified: Verified, now: Time) ->
 }
 
 /// A message that is this member's to change: written, or imported, by them and not deleted.
-fn own_message(core: &Core, tx: &Write<'_>, text: &str, verb: &str) -> Result<MessageRow, EngineError> {
+pub(crate) fn own_message(core: &Core, tx: &Write<'_>, text: &str, verb: &str) -> Result<MessageRow, EngineError> {
     let row = names::message(tx, text)?;
     let me = core.member();
     let mine = row.member == me || tx.copies(&row.id)?.iter().any(|copy| copy.member == me);

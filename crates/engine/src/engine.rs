@@ -242,6 +242,16 @@ impl Engine {
         self.store.read(work)
     }
 
+    /// Does something in one transaction.
+    #[cfg(test)]
+    pub(crate) fn within<T>(
+        &mut self,
+        work: impl FnOnce(&mut Core, &Write<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let core = &mut self.core;
+        self.store.write(|tx| work(core, tx))
+    }
+
     fn context(&self) -> Context {
         Context { me: self.core.member() }
     }

@@ -24,6 +24,7 @@ pub mod mailbox;
 mod mailboxes;
 mod names;
 mod parts;
+mod personal;
 mod project;
 pub mod queries;
 mod say;

@@ -39,6 +39,8 @@ pub(crate) struct Desk {
     told: Option<(Time, Vec<String>)>,
     addresses: Vec<String>,
     addresses_since: Time,
+    /// When room for personal state was looked for last.
+    pub(crate) tidied: Option<Time>,
 }
 
 impl Desk {
@@ -58,7 +60,7 @@ impl Desk {
 
     /// The same, where a desk stood before that was lost with the state.
     pub(crate) fn at(self, before: Self) -> Self {
-        Self { addresses: before.addresses, addresses_since: before.addresses_since, ..self }
+        Self { addresses: before.addresses, addresses_since: before.addresses_since, tidied: before.tidied, ..self }
     }
 
     /// This node can be reached there now, as far as it knows.
@@ -69,6 +71,10 @@ impl Desk {
             self.addresses_since = now;
         }
     }
+
+    /// Personal state changed here.
+    #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "the word that says it follows")]
+    pub(crate) fn note_personal(&mut self, _now: Time) {}
 
     fn note_root(&mut self, root: [u8; 32], now: Time) {
         if root != self.root || self.root_since == Time(0) {

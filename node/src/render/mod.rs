@@ -4,6 +4,7 @@ mod doctor;
 mod mailbox;
 mod messages;
 mod numbers;
+mod personal;
 mod standing;
 mod table;
 pub mod text;
@@ -25,6 +26,7 @@ pub use doctor::report as doctor;
 pub use mailbox::{mailbox_made, mailbox_paired, mailbox_ready, mailbox_status};
 pub use messages::{hits, message, messages};
 pub use numbers::{digest, status};
+pub use personal::{drafts, settings};
 
 /// How answers are to look.
 pub struct Look {
