@@ -20,6 +20,7 @@ ENVELOPE_SIGNATURE = (START + "envelope signature v1").encode()
 JOIN_SIGNATURE = (START + "join signature v1").encode()
 SOFT_SIGNATURE = (START + "soft state signature v1").encode()
 EPOCH_BOX = (START + "epoch box v1").encode()
+PERSONAL_BOX = (START + "personal box v1").encode()
 
 ACTOR_ID = START + "actor id v1"
 IMPORTED_MESSAGE = START + "imported message id v1"

@@ -42,6 +42,12 @@ pub const JOIN_SIGNATURE: &[u8] = b"cremona 2026-11 join signature v1";
 pub const SOFT_SIGNATURE: &[u8] = b"cremona 2026-11 soft state signature v1";
 /// HPKE `info` of an epoch key boxed for one device.
 pub const EPOCH_BOX: &[u8] = b"cremona 2026-11 epoch box v1";
+/// HPKE `info` of the key of personal state boxed for one of the member's own devices.
+pub const PERSONAL_BOX: &[u8] = b"cremona 2026-11 personal box v1";
+/// Context of the key of one word of personal state, from fresh randomness.
+pub const PERSONAL_KEY: &str = "cremona 2026-11 personal key v1";
+/// Context of the randomness of its boxes, from the same.
+pub const PERSONAL_BOXES: &str = "cremona 2026-11 personal boxes v1";
 
 #[cfg(test)]
 mod tests {
@@ -55,7 +61,7 @@ mod tests {
             .filter(|line| line.starts_with("pub const"))
             .filter_map(|line| line.split('"').nth(1))
             .collect();
-        assert_eq!(texts.len(), 18);
+        assert_eq!(texts.len(), 21);
         assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len());
         assert!(texts.iter().all(|text| text.starts_with("cremona 2026-11 ") && text.ends_with(" v1")));
     }

@@ -74,10 +74,12 @@ impl KeysPayload {
         seed: [u8; 32],
     ) -> Self {
         let epoch = key.id();
-        let mut rng = ChaCha20Rng::from_seed(seed);
+        let mut rng = box_rng(seed);
         let mut boxes: Vec<_> = devices
             .iter()
-            .filter_map(|(device, public)| EpochBox::seal(key, device, public, workspace, &mut rng))
+            .filter_map(|(device, public)| {
+                EpochBox::seal(key, device, public, contexts::EPOCH_BOX, &aad(workspace, device), &mut rng)
+            })
             .collect();
         boxes.sort_by_key(|one| one.device);
         let lockbox = lock(&secret.lockbox_key(), workspace, &epoch, key);
@@ -115,43 +117,58 @@ impl KeysPayload {
     #[must_use]
     pub fn unbox(&self, device: &DeviceId, box_secret: &[u8; 32], workspace: &WorkspaceId) -> Option<EpochKey> {
         let found = self.boxes.iter().find(|one| one.device == device.0)?;
-        let secret = <BoxKem as Kem>::PrivateKey::from_bytes(box_secret).ok()?;
-        let encapsulated = <BoxKem as Kem>::EncappedKey::from_bytes(&found.encapsulated).ok()?;
-        let plain = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, BoxKem>(
-            &OpModeR::Base,
-            &secret,
-            &encapsulated,
-            contexts::EPOCH_BOX,
-            &found.sealed,
-            &[workspace.0.as_slice(), &device.0].concat(),
-        )
-        .ok()?;
-        let key = EpochKey(plain.try_into().ok()?);
+        let key = EpochKey(found.open(box_secret, contexts::EPOCH_BOX, &aad(workspace, device))?);
         (key.id().0 == self.epoch).then_some(key)
     }
 }
 
 impl EpochBox {
-    fn seal(
+    /// Boxes a key; `None` where `public` is not a curve point.
+    pub(crate) fn seal(
         key: &EpochKey,
         device: &DeviceId,
         public: &[u8; 32],
-        workspace: &WorkspaceId,
+        info: &[u8],
+        aad: &[u8],
         rng: &mut ChaCha20Rng,
     ) -> Option<Self> {
         let public = <BoxKem as Kem>::PublicKey::from_bytes(public).ok()?;
         let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, BoxKem>(
             &OpModeS::Base,
             &public,
-            contexts::EPOCH_BOX,
+            info,
             &key.0,
-            &[workspace.0.as_slice(), &device.0].concat(),
+            aad,
             rng,
         )
         .ok()?;
         let encapsulated = encapsulated.to_bytes().as_slice().try_into().ok()?;
         Some(Self { device: device.0, encapsulated, sealed })
     }
+
+    /// The key in it, for the holder of the secret.
+    pub(crate) fn open(&self, secret: &[u8; 32], info: &[u8], aad: &[u8]) -> Option<[u8; 32]> {
+        let secret = <BoxKem as Kem>::PrivateKey::from_bytes(secret).ok()?;
+        let encapsulated = <BoxKem as Kem>::EncappedKey::from_bytes(&self.encapsulated).ok()?;
+        let plain = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, BoxKem>(
+            &OpModeR::Base,
+            &secret,
+            &encapsulated,
+            info,
+            &self.sealed,
+            aad,
+        );
+        plain.ok()?.try_into().ok()
+    }
+}
+
+fn aad(workspace: &WorkspaceId, device: &DeviceId) -> Vec<u8> {
+    [workspace.0.as_slice(), &device.0].concat()
+}
+
+/// Randomness for boxes, from a seed.
+pub(crate) fn box_rng(seed: [u8; 32]) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed(seed)
 }
 
 fn lock(lockbox_key: &[u8; 32], workspace: &WorkspaceId, epoch: &EpochId, key: &EpochKey) -> Vec<u8> {

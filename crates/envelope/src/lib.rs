@@ -27,6 +27,7 @@ pub mod keyring;
 pub mod keys;
 pub mod mailbox;
 mod pasted;
+pub mod personal;
 pub mod receipt;
 pub mod run;
 pub mod seal;

@@ -137,6 +137,7 @@ enum Label {
     Body = 2,
     Soft = 3,
     Piece = 4,
+    Personal = 5,
 }
 
 impl Cipher {
@@ -232,6 +233,16 @@ impl Cipher {
         self.open_part(Label::Soft, head, bytes)
     }
 
+    /// Seals personal state for the word with this head.
+    pub(crate) fn seal_personal(&self, head: &[u8; SOFT_HEAD], plain: &[u8]) -> Vec<u8> {
+        self.seal_part(Label::Personal, head, &pad(plain))
+    }
+
+    /// Opens personal state.
+    pub(crate) fn open_personal(&self, head: &[u8; SOFT_HEAD], bytes: &[u8]) -> Result<Vec<u8>, PartError> {
+        self.open_part(Label::Personal, head, bytes)
+    }
+
     /// The tag that commits to this cipher's key for an envelope with this associated data.
     pub(crate) fn tag_of(&self, data: &[u8; HEADER_LEN]) -> [u8; 32] {
         *blake3::keyed_hash(&self.tag, data).as_bytes()
@@ -308,7 +319,7 @@ fn limit(len: usize, limit: u32) -> Result<u32, SealError> {
 }
 
 /// The Padmé length for `len` bytes: at least 32, then rounded up in the lowest bits.
-fn padded_len(len: usize) -> usize {
+pub(crate) fn padded_len(len: usize) -> usize {
     let len = len.max(32);
     let exponent = len.ilog2();
     let kept = exponent.ilog2().saturating_add(1);

@@ -3,7 +3,7 @@
 //! A newer word replaces the one before; none is ever in a log or in the root, and losing one loses
 //! nothing. Form: version u8 = 1, kind u8, workspace 16, device 32, time u64 (ms), payload, signature
 //! 64. The device signs all of it that stands before. What the payload says is for each kind to
-//! read: see [`crate::receipt`] and [`crate::addresses`].
+//! read: see [`crate::receipt`], [`crate::addresses`] and [`crate::personal`].
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
@@ -27,6 +27,8 @@ impl SoftKind {
     pub const RECEIPT: Self = Self(1);
     /// Where it can be reached, sealed.
     pub const ADDRESSES: Self = Self(2);
+    /// Its member's personal state, sealed for the member's own devices.
+    pub const PERSONAL: Self = Self(3);
     /// The last kind that is kept and passed on; those that this version can't read are so unread.
     pub const LAST: Self = Self(7);
 

@@ -152,6 +152,14 @@ impl Read<'_> {
         Ok(query.query_map([], |row| Ok((DeviceId(row.get(0)?), MemberId(row.get(1)?))))?.collect::<Result<_, _>>()?)
     }
 
+    /// The devices of a member with their box keys, by device.
+    pub fn box_keys(&self, member: &MemberId) -> Result<Vec<(DeviceId, [u8; 32])>, StoreError> {
+        let mut query =
+            self.db.prepare_cached("SELECT device, box_key FROM device WHERE member = ?1 ORDER BY device")?;
+        let read = |row: &Row<'_>| Ok((DeviceId(row.get(0)?), row.get(1)?));
+        Ok(query.query_map([member.0], read)?.collect::<Result<_, _>>()?)
+    }
+
     /// The member that a device belongs to.
     pub fn device_member(&self, device: &DeviceId) -> Result<Option<MemberId>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT member FROM device WHERE device = ?1")?;

@@ -47,6 +47,14 @@ pub trait Held {
     /// Whether a device has a log here, so that what it says of itself is taken.
     fn is_member(&self, device: &DeviceId) -> bool;
 
+    /// Whether a node may hold a device's word of this kind. Both ends of a connection have to, or it
+    /// is no part of what they compare. Personal state is for the member's own devices and for
+    /// mailboxes, of which a mailbox knows that it is one and members know by announcement; anything
+    /// else is for all.
+    fn may_hold(&self, holder: &DeviceId, owner: &DeviceId, kind: SoftKind) -> bool {
+        kind != SoftKind::PERSONAL || holder == owner
+    }
+
     /// A device's latest word of soft state, as it travels.
     fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>>;
 }

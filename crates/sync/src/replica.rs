@@ -138,7 +138,7 @@ impl Replica {
             Input::Checked { ticket, result } => self.checked(ticket, result, now, held),
             Input::Tick => {}
         }
-        self.tick(now);
+        self.tick(now, held);
     }
 
     /// The next wish, in order.
@@ -156,7 +156,7 @@ impl Replica {
         of_peers.flatten().chain(self.bundles.wake_at()).chain(self.fetching.values().map(|(_, until)| *until)).min()
     }
 
-    fn tick(&mut self, now: Time) {
+    fn tick(&mut self, now: Time, held: &dyn Held) {
         let root = self.root();
         let mut hellos = Vec::new();
         let mut stalled = Vec::new();
@@ -185,7 +185,7 @@ impl Replica {
             self.say_hello(peer, now);
         }
         self.free_slow_logs(now);
-        self.soft_tick(now);
+        self.soft_tick(now, held);
         self.hedge(now);
         if synced {
             self.note_in_sync();
@@ -208,7 +208,7 @@ impl Replica {
             Ok(Frame::Proof(proof)) => self.proof(peer, &proof.bytes, now),
             Ok(Frame::WantBodies(want)) => self.serve_bodies(peer, &want, now, held),
             Ok(Frame::Bodies(bodies)) => self.take_bodies(peer, bodies, now),
-            Ok(Frame::SoftOffer(offer)) => self.soft_offer(peer, &offer, now),
+            Ok(Frame::SoftOffer(offer)) => self.soft_offer(peer, &offer, now, held),
             Ok(Frame::SoftWant(want)) => self.serve_soft(peer, &want, now, held),
             Ok(Frame::SoftWords(words)) => self.soft_words(peer, &words, now, held),
             Ok(Frame::Notice(notice)) => self.outputs.push_back(Output::Notice { peer, notice }),

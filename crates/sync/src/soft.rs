@@ -9,6 +9,9 @@
 //! A word is taken from a device that the log knows, with a time at most [`FUTURE_MS`] ahead of this
 //! clock and at least [`STEP_MS`] after the word before: so no device makes others pass on more than
 //! one word in ten seconds. At most [`MAX_WORDS`] are held; one more takes the place of the oldest.
+//!
+//! Personal state is passed on between a member's own devices and mailboxes alone: it is left out of
+//! what any two others compare, offer, serve and take (see [`Held::may_hold`]).
 
 use std::collections::BTreeMap;
 
@@ -58,7 +61,7 @@ impl Replica {
         self.spread_soft((soft.device, soft.kind), None, now);
     }
 
-    pub(crate) fn soft_tick(&mut self, now: Time) {
+    pub(crate) fn soft_tick(&mut self, now: Time, held: &dyn Held) {
         let asked = self.soft.asked.len();
         self.soft.asked.retain(|_, until| *until > now);
         let freed = self.soft.asked.len() < asked;
@@ -79,27 +82,37 @@ impl Replica {
             self.resume_soft(now);
         }
         for peer in due {
-            self.offer_news(peer, now);
+            self.offer_news(peer, now, held);
         }
     }
 
     /// Offers what is new to a peer, or tells it the digest where nothing is.
-    fn offer_news(&mut self, peer: Peer, now: Time) {
+    fn offer_news(&mut self, peer: Peer, now: Time, held: &dyn Held) {
+        let shared = self.shared(peer, held);
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let news = std::mem::take(&mut state.soft.news);
-        let entries = if state.soft.told.is_some() { self.soft.entries(news.iter()) } else { Vec::new() };
-        self.offer_soft(peer, false, entries, now);
+        let entries = if state.soft.told.is_some() { self.soft.entries(news.iter(), shared) } else { Vec::new() };
+        if entries.is_empty() && !news.is_empty() {
+            return; // Nothing of it is for this peer.
+        }
+        self.offer_soft(peer, false, entries, now, held);
     }
 
-    fn offer_soft(&mut self, peer: Peer, all: bool, entries: Vec<SoftEntry>, now: Time) {
-        let digest = self.soft.digest();
+    /// Whether both this node and a peer may hold a word.
+    fn shared<'a>(&self, peer: Peer, held: &'a dyn Held) -> impl Fn(&Key) -> bool + use<'a> {
+        let (me, them) = (self.me, DeviceId(peer.0));
+        move |(owner, kind)| held.may_hold(&me, owner, *kind) && held.may_hold(&them, owner, *kind)
+    }
+
+    fn offer_soft(&mut self, peer: Peer, all: bool, entries: Vec<SoftEntry>, now: Time, held: &dyn Held) {
+        let digest = self.soft.digest(self.shared(peer, held));
         if let Some(state) = self.peers.get_mut(&peer) {
             state.soft.told = Some((digest, now));
         }
         self.send(peer, &Frame::SoftOffer(SoftOffer { time: now.0, digest: digest.into(), all, entries }));
     }
 
-    pub(crate) fn soft_offer(&mut self, peer: Peer, offer: &SoftOffer, now: Time) {
+    pub(crate) fn soft_offer(&mut self, peer: Peer, offer: &SoftOffer, now: Time, held: &dyn Held) {
         if !self.charge(peer, offer.entries.len() / 8, now) {
             return;
         }
@@ -109,7 +122,7 @@ impl Replica {
             .zip(i64::try_from(now.0).ok())
             .and_then(|(theirs, mine)| theirs.checked_sub(mine));
         if !offer.all && offer.entries.is_empty() {
-            return self.compare_soft(peer, *offer.digest, now);
+            return self.compare_soft(peer, *offer.digest, now, held);
         }
         let trusted = state.soft.broken < MOST_BROKEN;
         for entry in &offer.entries {
@@ -123,14 +136,15 @@ impl Replica {
             }
         }
         if offer.all {
-            self.answer_list(peer, offer, now);
+            self.answer_list(peer, offer, now, held);
         }
         self.want_soft(peer, now);
     }
 
     /// Where digests differ, the smaller device lists what it holds, and the other asks it to.
-    fn compare_soft(&mut self, peer: Peer, theirs: [u8; 16], now: Time) {
-        let mine = self.soft.digest();
+    fn compare_soft(&mut self, peer: Peer, theirs: [u8; 16], now: Time, held: &dyn Held) {
+        let shared = self.shared(peer, held);
+        let mine = self.soft.digest(&shared);
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let lately = |at: Time| now.since(at) < LIST_MS;
         if mine == theirs {
@@ -138,24 +152,24 @@ impl Replica {
         } else if self.me.0 < peer.0 {
             if !state.soft.listed.is_some_and(lately) {
                 state.soft.listed = Some(now);
-                let entries = self.soft.entries(self.soft.times.keys());
-                self.offer_soft(peer, true, entries, now);
+                let entries = self.soft.entries(self.soft.times.keys(), shared);
+                self.offer_soft(peer, true, entries, now, held);
             }
         } else if !state.soft.told.is_some_and(|(digest, at)| digest == mine && lately(at)) {
-            self.offer_soft(peer, false, Vec::new(), now);
+            self.offer_soft(peer, false, Vec::new(), now, held);
         }
     }
 
     /// Offers what a peer that listed all its words lacks.
-    fn answer_list(&mut self, peer: Peer, list: &SoftOffer, now: Time) {
+    fn answer_list(&mut self, peer: Peer, list: &SoftOffer, now: Time, held: &dyn Held) {
         let theirs: BTreeMap<SoftPlace, u64> = list.entries.iter().map(|entry| (entry.place, entry.time)).collect();
         let lacks = |((device, kind), time): &(&Key, &Time)| {
             theirs.get(&SoftPlace::of(device, *kind)).is_none_or(|known| *known < time.0)
         };
         let keys: Vec<Key> = self.soft.times.iter().filter(lacks).map(|(key, _)| *key).collect();
-        if !keys.is_empty() {
-            let entries = self.soft.entries(keys.iter());
-            self.offer_soft(peer, false, entries, now);
+        let entries = self.soft.entries(keys.iter(), self.shared(peer, held));
+        if !entries.is_empty() {
+            self.offer_soft(peer, false, entries, now, held);
         }
     }
 
@@ -190,7 +204,8 @@ impl Replica {
         }
         let mut bytes = 0_usize;
         let mut words = Vec::new();
-        for (device, kind) in want.places.iter().filter_map(|place| self.soft.find(place)) {
+        let shared = self.shared(peer, held);
+        for (device, kind) in want.places.iter().filter_map(|place| self.soft.find(place)).filter(shared) {
             let Some(word) = held.soft(&device, kind) else { continue };
             bytes = bytes.saturating_add(word.len());
             words.push(ByteVec::from(word));
@@ -218,7 +233,10 @@ impl Replica {
                 self.soft.asked.remove(&place);
                 came = true;
             }
-            let useful = asked && self.soft.is_news(&place, soft.time, now) && held.is_member(&soft.device);
+            let useful = asked
+                && self.soft.is_news(&place, soft.time, now)
+                && held.is_member(&soft.device)
+                && held.may_hold(&self.me, &soft.device, soft.kind);
             let cost = if asked { USELESS_COST } else { UNASKED_COST };
             if !useful && !self.charge(peer, cost, now) {
                 return;

@@ -80,22 +80,29 @@ impl SoftBook {
         oldest
     }
 
-    /// The hash of what is held; zeros where that is nothing.
-    pub(crate) fn digest(&self) -> [u8; 16] {
+    /// The hash of what is held of what both ends may hold; zeros where that is nothing.
+    pub(crate) fn digest(&self, shared: impl Fn(&Key) -> bool) -> [u8; 16] {
         let mut digest = [0; 16];
-        if !self.times.is_empty() {
-            let mut hasher = blake3::Hasher::new();
-            for ((device, kind), time) in &self.times {
-                hasher.update(&device.0).update(&[kind.0]).update(&time.0.to_be_bytes());
-            }
+        let mut hasher = blake3::Hasher::new();
+        let mut any = false;
+        for (key, time) in self.times.iter().filter(|(key, _)| shared(key)) {
+            any = true;
+            hasher.update(&key.0.0).update(&[key.1.0]).update(&time.0.to_be_bytes());
+        }
+        if any {
             hasher.finalize_xof().fill(&mut digest);
         }
         digest
     }
 
-    pub(crate) fn entries<'a>(&'a self, keys: impl Iterator<Item = &'a Key>) -> Vec<SoftEntry> {
+    /// Entries for these words, as far as both ends may hold them.
+    pub(crate) fn entries<'a>(
+        &'a self,
+        keys: impl Iterator<Item = &'a Key>,
+        shared: impl Fn(&Key) -> bool,
+    ) -> Vec<SoftEntry> {
         let entry = |key: &Key| self.times.get(key).map(|time| SoftEntry::new(&key.0, key.1, *time));
-        keys.filter_map(entry).take(MAX_WORDS).collect()
+        keys.filter(|key| shared(key)).filter_map(entry).take(MAX_WORDS).collect()
     }
 }
 

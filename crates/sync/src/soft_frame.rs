@@ -4,7 +4,8 @@ use cremona_envelope::{DeviceId, SoftKind, Time};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
-/// Most words that a node holds, hence most entries of an offer: 2,048 devices with two each.
+/// Most words that a node holds, hence most entries of an offer: 2,048 devices with two each,
+/// or 1,365 whose personal state a mailbox holds too.
 pub const MAX_WORDS: usize = 4_096;
 /// Most words that are wanted at once.
 pub const MAX_WANTED: usize = 64;

@@ -13,6 +13,7 @@ mod guard;
 mod keyring;
 mod keys;
 mod pairing;
+mod personal;
 mod runs;
 mod sealing;
 mod soft;

@@ -14,6 +14,8 @@ pub struct Shelf {
     logs: BTreeMap<LogId, Vec<Envelope>>,
     cuts: BTreeMap<LogId, (u64, Vec<u8>)>,
     soft: BTreeMap<(DeviceId, SoftKind), VerifiedSoft>,
+    /// Who is known to be a mailbox.
+    pub mailboxes: Vec<DeviceId>,
 }
 
 impl Shelf {
@@ -197,6 +199,10 @@ impl Held for Shelf {
 
     fn is_member(&self, device: &DeviceId) -> bool {
         self.logs.values().flatten().any(|envelope| envelope.header.device == *device)
+    }
+
+    fn may_hold(&self, holder: &DeviceId, owner: &DeviceId, kind: SoftKind) -> bool {
+        kind != SoftKind::PERSONAL || holder == owner || self.mailboxes.contains(holder)
     }
 
     fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>> {

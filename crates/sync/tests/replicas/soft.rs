@@ -1,9 +1,9 @@
 //! What ana, bo and cy say of themselves reaches all of them; what mal makes of it reaches nobody.
 
-use cremona_envelope::{Time, VerifiedSoft};
+use cremona_envelope::{SoftKind, Time, VerifiedSoft};
 use cremona_sync::frame::Frame;
 use cremona_sync::soft::{FUTURE_MS, STEP_MS};
-use cremona_sync::soft_frame::{MAX_WANTED, MAX_WORDS, SoftEntry, SoftOffer, SoftWords};
+use cremona_sync::soft_frame::{MAX_WANTED, MAX_WORDS, SoftEntry, SoftOffer, SoftPlace, SoftWant, SoftWords};
 
 use crate::world::World;
 
@@ -82,6 +82,50 @@ fn cy_hears_of_ana_through_bo_and_the_latest_word_stands() {
     }
     assert_eq!(count(&world, "bo", "cy", is_words), 2, "each word of ana's comes to cy once");
     assert_eq!(world.drops, []);
+}
+
+#[test]
+fn personal_state_goes_to_the_mailbox_and_not_to_teammates_who_still_agree_with_everyone() {
+    let mut world = row_of_three();
+    let mailbox = world.word("bo", world.now, b"").soft().device;
+    for node in world.nodes.values_mut() {
+        node.shelf.mailboxes.push(mailbox);
+    }
+    world.says_personally("ana", b"mine");
+    world.says("ana", b"I hold it all");
+    world.wait(90_000);
+    assert_eq!(words(&world, "bo").len(), 2);
+    assert_eq!(words(&world, "cy").len(), 1, "of ana only what is for all");
+    // Meeting again costs a digest each way, though one end holds what the other must not.
+    world.cut("bo", "cy");
+    world.connect("bo", "cy");
+    world.pass(10_000);
+    world.sent.clear();
+    world.wait(30_000);
+    let soft: Vec<usize> =
+        world.sent.iter().filter(|(.., bytes)| bytes[0] >= 20).map(|(.., bytes)| bytes.len()).collect();
+    assert_eq!(soft.len(), 2, "{soft:?}");
+    assert_eq!(world.drops, []);
+}
+
+#[test]
+fn who_asks_for_somebody_elses_personal_state_gets_none() {
+    let mut world = ana_and_mal();
+    world.says_personally("ana", b"mine");
+    let ana = world.word("ana", world.now, b"").soft().device;
+    let place = SoftPlace::of(&ana, SoftKind::PERSONAL);
+    world.sent.clear();
+    world.forge("mal", "ana", &Frame::SoftWant(SoftWant { places: vec![place] }));
+    world.wait(5_000);
+    let told = world.sent.iter().filter(|(from, ..)| *from == "ana");
+    assert!(told.filter(|(.., bytes)| bytes.windows(4).any(|window| window == b"mine")).count() == 0);
+    // Nor does ana take mal's, offered as it may be.
+    let of_mal = world.word_of(SoftKind::PERSONAL, "mal", world.now, b"take this");
+    world.forge("mal", "ana", &offer(&of_mal, world.now));
+    world.wait(2_000);
+    world.forge("mal", "ana", &sent(&[of_mal]));
+    world.wait(2_000);
+    assert_eq!(words(&world, "ana").len(), 2, "her own two");
 }
 
 #[test]

@@ -120,8 +120,20 @@ impl World {
 
     /// A word of someone's that bears this time.
     pub fn word(&self, name: &str, time: Time, payload: &[u8]) -> VerifiedSoft {
+        self.word_of(SoftKind::RECEIPT, name, time, payload)
+    }
+
+    /// The same of any kind.
+    pub fn word_of(&self, kind: SoftKind, name: &str, time: Time, payload: &[u8]) -> VerifiedSoft {
         let (identity, workspace) = (identity(name), &self.team.workspace);
-        VerifiedSoft::say(&identity, SoftKind::RECEIPT, workspace, time, payload.to_vec()).unwrap()
+        VerifiedSoft::say(&identity, kind, workspace, time, payload.to_vec()).unwrap()
+    }
+
+    /// Someone says what is theirs alone, sealed or not: nobody here looks into it.
+    pub fn says_personally(&mut self, name: &'static str, payload: &[u8]) {
+        let soft = self.word_of(SoftKind::PERSONAL, name, self.now, payload);
+        self.nodes.get_mut(name).unwrap().shelf.take_soft(soft.clone(), None);
+        self.handle(name, Input::SoftSaid { soft });
     }
 
     /// A node holds these, from before; it starts anew.
