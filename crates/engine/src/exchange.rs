@@ -418,6 +418,14 @@ impl Held for Shelf<'_> {
         tell_damage(self.tx.has_log(device).map_err(EngineError::from)).unwrap_or(false)
     }
 
+    fn may_hold(&self, holder: &DeviceId, owner: &DeviceId, kind: SoftKind) -> bool {
+        let member = |device| tell_damage(self.tx.device_member(device).map_err(EngineError::from)).flatten();
+        kind != SoftKind::PERSONAL
+            || holder == owner
+            || self.core.mailboxes.knows(holder)
+            || member(holder).is_some_and(|mine| member(owner) == Some(mine))
+    }
+
     fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>> {
         tell_damage(self.tx.soft(device, kind).map_err(EngineError::from)).flatten()
     }

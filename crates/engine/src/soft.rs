@@ -2,9 +2,11 @@
 //!
 //! A receipt follows a change of the root once that has been still for a moment, at most once a
 //! minute, and more seldom the larger receipts and teams are: those of a whole workspace come to
-//! about 1 KiB a second on a connection, at any size. Nothing is said while nobody is connected.
+//! about 1 KiB a second on a connection, at any size. Personal state follows a change at most once a
+//! minute, every ten minutes where the member has no other device. Nothing is said while nobody is
+//! connected.
 
-use cremona_envelope::{DeviceId, Receipt, Soft, SoftKind, Time, VerifiedSoft, addresses};
+use cremona_envelope::{DeviceId, Receipt, Soft, SoftKind, Time, VerifiedSoft, addresses, personal as sealed};
 use cremona_store::{Read, SoftRow, Write};
 use cremona_sync::Replica;
 use cremona_sync::soft::{FUTURE_MS, STEP_MS};
@@ -12,6 +14,7 @@ use cremona_sync::soft::{FUTURE_MS, STEP_MS};
 use crate::core::Core;
 use crate::error::EngineError;
 use crate::exchange;
+use crate::personal::word;
 use crate::settings::Effect;
 
 /// Shortest time between two receipts, or two words about addresses.
@@ -24,6 +27,10 @@ const STALE_MS: u64 = 30_000;
 const AGAIN_MS: u64 = 6 * 3_600_000;
 /// Addresses that have not changed for this long are told.
 const SETTLED_MS: u64 = 5_000;
+
+/// Shortest time between two words of personal state where this is the member's only device: they are
+/// only for itself, should its directory be restored from an old copy.
+const ALONE_MS: u64 = 600_000;
 
 /// Meetings are noted this far apart at least, so that a link that flaps costs few writes.
 const MET_STEP_MS: u64 = 30_000;
@@ -39,6 +46,11 @@ pub(crate) struct Desk {
     told: Option<(Time, Vec<String>)>,
     addresses: Vec<String>,
     addresses_since: Time,
+    /// When personal state was said last, and a hash of what was said to whom.
+    personal: Option<(Time, [u8; 32])>,
+    personal_since: Option<Time>,
+    /// Whether there are other devices to say it to.
+    alone: bool,
     /// When room for personal state was looked for last.
     pub(crate) tidied: Option<Time>,
 }
@@ -55,6 +67,14 @@ impl Desk {
         if let Some(soft) = word(SoftKind::ADDRESSES)? {
             desk.told = addresses::open(&core.keyring, &soft).map(|addresses| (soft.time, addresses));
         }
+        if let Some(soft) = word(SoftKind::PERSONAL)? {
+            let devices = sealed::devices(&soft).unwrap_or_default();
+            let content = sealed::open(&core.identity, &soft).unwrap_or_default();
+            desk.personal = Some((soft.time, hash_of(devices.iter(), &content)));
+            desk.alone = devices.len() < 2;
+        }
+        // What changed since is not known; if nothing did, nothing is said.
+        desk.personal_since = Some(Time(0));
         Ok(desk)
     }
 
@@ -73,8 +93,15 @@ impl Desk {
     }
 
     /// Personal state changed here.
-    #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "the word that says it follows")]
-    pub(crate) fn note_personal(&mut self, _now: Time) {}
+    pub(crate) fn note_personal(&mut self, now: Time) {
+        self.personal_since = self.personal_since.or(Some(now));
+    }
+
+    fn personal_due(&self) -> Option<Time> {
+        let settled = self.personal_since?.plus(SETTLED_MS);
+        let pace = if self.alone { ALONE_MS } else { PACE_MS };
+        Some(self.personal.map_or(settled, |(said, _)| settled.max(said.plus(pace))))
+    }
 
     fn note_root(&mut self, root: [u8; 32], now: Time) {
         if root != self.root || self.root_since == Time(0) {
@@ -107,7 +134,7 @@ impl Desk {
 
     /// When there is something to say, while someone is there to hear it.
     pub(crate) fn wake_at(&self) -> Option<Time> {
-        self.receipt_due().into_iter().chain(self.addresses_due()).min()
+        self.receipt_due().into_iter().chain(self.addresses_due()).chain(self.personal_due()).min()
     }
 
     /// A word from the future was said under a wrong clock, and nobody took it: time starts anew.
@@ -115,6 +142,7 @@ impl Desk {
         let possible = |at: Time| at <= now.plus(FUTURE_MS);
         self.receipt = self.receipt.filter(|(at, _)| possible(*at));
         self.told = self.told.take().filter(|(at, _)| possible(*at));
+        self.personal = self.personal.filter(|(at, _)| possible(*at));
     }
 }
 
@@ -127,6 +155,9 @@ pub(crate) fn renew(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now:
     }
     if core.desk.addresses_due().is_some_and(|due| due <= now) {
         say_addresses(core, replica, tx, now)?;
+    }
+    if core.desk.personal_due().is_some_and(|due| due <= now) {
+        say_personal(core, replica, tx, now)?;
     }
     Ok(())
 }
@@ -156,6 +187,37 @@ fn say_addresses(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Ti
     keep_own(core, replica, tx, (SoftKind::ADDRESSES, at), payload, now)?;
     core.desk.told = Some((at, list));
     Ok(())
+}
+
+fn say_personal(core: &mut Core, replica: &mut Replica, tx: &Write<'_>, now: Time) -> Result<(), EngineError> {
+    core.desk.personal_since = None;
+    let me = core.identity.device();
+    let Some(member) = tx.device_member(&me)? else { return Ok(()) };
+    let devices = tx.box_keys(&member)?;
+    core.desk.alone = devices.len() < 2;
+    let Some(content) = word::content(tx, sealed::room(devices.len()))? else { return Ok(()) };
+    let said = hash_of(devices.iter().map(|(device, _)| device), &content);
+    if core.desk.personal.is_some_and(|(_, before)| before == said) {
+        return Ok(());
+    }
+    let at = next_time(core.desk.personal.map(|(at, _)| at), now);
+    let head = Soft::head(SoftKind::PERSONAL, &core.workspace, &me, at);
+    // Fresh at each start and never told; the head differs from word to word.
+    let seed = blake3::keyed_hash(&core.random, &head);
+    let payload = sealed::seal(&head, &devices, &content, seed.as_bytes());
+    let payload = payload.ok_or(EngineError::Damaged("the box key of this device"))?;
+    keep_own(core, replica, tx, (SoftKind::PERSONAL, at), payload, now)?;
+    core.desk.personal = Some((at, said));
+    Ok(())
+}
+
+/// What was said to whom.
+fn hash_of<'a>(devices: impl Iterator<Item = &'a DeviceId>, content: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for device in devices {
+        hasher.update(&device.0);
+    }
+    *hasher.update(content).finalize().as_bytes()
 }
 
 fn next_time(last: Option<Time>, now: Time) -> Time {
@@ -191,8 +253,24 @@ pub(crate) fn keep(
     let said = soft.soft();
     let (device, kind, time) = (said.device, said.kind, said.time);
     tx.put_soft(&SoftRow { device, kind, time, heard: now }, &soft.encode())?;
+    if kind == SoftKind::PERSONAL {
+        return hear_personal(core, tx, said, now);
+    }
     if let Some(addresses) = addresses::open(&core.keyring, said).filter(|_| device != core.identity.device()) {
         core.effects.push_back(Effect::Addresses { device, addresses });
+    }
+    Ok(())
+}
+
+/// Takes in what another own device knows. If it is this device's own word, said before its directory
+/// was restored, the next one has to be later.
+fn hear_personal(core: &mut Core, tx: &Write<'_>, said: &Soft, now: Time) -> Result<(), EngineError> {
+    if said.device == core.identity.device() {
+        core.desk.personal = Some((said.time, [0; 32]));
+        core.desk.note_personal(now);
+    }
+    if !word::merge(core, tx, said)?.is_empty() {
+        core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
     }
     Ok(())
 }

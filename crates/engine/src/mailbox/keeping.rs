@@ -28,6 +28,7 @@ const MAX_REMNANTS: usize = 1_024;
 /// What a mailbox knows beside its shelf; everything can be read from there again.
 pub(super) struct Keeping {
     pub(super) workspace: WorkspaceId,
+    me: DeviceId,
     pub(super) room: Room,
     pub(super) effects: VecDeque<Effect>,
     genesis: Option<(Genesis, LogId)>,
@@ -37,9 +38,10 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
-    pub(super) fn new(workspace: WorkspaceId, quota: Quota) -> Self {
+    pub(super) fn new(workspace: WorkspaceId, me: DeviceId, quota: Quota) -> Self {
         Self {
             workspace,
+            me,
             room: Room::new(quota),
             effects: VecDeque::new(),
             genesis: None,
@@ -107,7 +109,7 @@ impl Keeping {
     }
 
     fn counter<'a>(&'a self, tx: &ShelfWrite<'a>) -> Counter<'a> {
-        Counter { read: **tx, workspace: self.workspace, room: &self.room, devices: &self.devices }
+        Counter { read: **tx, workspace: self.workspace, room: &self.room, devices: &self.devices, me: self.me }
     }
 
     fn carry_out(

@@ -60,7 +60,7 @@ impl Mailbox {
     /// # Errors
     /// [`Failure`] where the shelf is damaged or refuses.
     pub fn open(shelf: Shelf, me: DeviceId, workspace: WorkspaceId, quota: Quota) -> Result<Self, Failure> {
-        let mut keeping = Keeping::new(workspace, quota);
+        let mut keeping = Keeping::new(workspace, me, quota);
         let replica = load(&shelf, &mut keeping, me)?;
         let mut mailbox =
             Self { shelf, keeping, replica, access: Access::default(), peers: Vec::new(), me, scrub_due: None };

@@ -22,6 +22,8 @@ pub(super) struct Counter<'a> {
     pub(super) workspace: WorkspaceId,
     pub(super) room: &'a Room,
     pub(super) devices: &'a BTreeSet<DeviceId>,
+    /// This mailbox.
+    pub(super) me: DeviceId,
 }
 
 impl Counter<'_> {
@@ -114,6 +116,11 @@ impl Held for Counter<'_> {
 
     fn is_member(&self, device: &DeviceId) -> bool {
         self.devices.contains(device)
+    }
+
+    /// A member has one device until devices can be linked; then the logs here say whose it is.
+    fn may_hold(&self, holder: &DeviceId, owner: &DeviceId, kind: SoftKind) -> bool {
+        kind != SoftKind::PERSONAL || holder == owner || *holder == self.me
     }
 
     fn soft(&self, device: &DeviceId, kind: SoftKind) -> Option<Vec<u8>> {

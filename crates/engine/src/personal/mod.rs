@@ -2,7 +2,8 @@
 //!
 //! The store holds the truth, the model says how fields merge (`cremona_model::personal`); here is
 //! what a node does with them: [`marks`], what stands about a [`threads`] or channel, [`drafts`],
-//! [`settings`]. Nothing of it is in a log, in the root or in `state`.
+//! [`settings`]; how it comes to the member's other devices, [`word`]. Nothing of it is in a log, in the
+//! root or in `state`.
 //!
 //! At most [`MAX_FIELDS`] are held. When they are, marks of threads that their channel's marks cover
 //! and what was taken back long ago make room; if that is not enough, a new field is refused in
@@ -13,6 +14,7 @@ pub(crate) mod marks;
 mod settings;
 pub(crate) mod threads;
 mod tidy;
+pub(crate) mod word;
 
 use cremona_envelope::Time;
 use cremona_model::personal::{Key, Place, Register};

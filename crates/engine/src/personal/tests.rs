@@ -1,13 +1,15 @@
 //! Ana's own engine: what she reads, puts off, follows and drafts, and that nobody's state changes by it.
 
 use cremona_envelope::guard::Location;
-use cremona_envelope::{Identity, RecordId, Time};
-use cremona_model::personal::{Follow, Key, Place, Scope, Setting};
+use cremona_envelope::ids::derive16;
+use cremona_envelope::{Identity, LogId, RecordId, Soft, SoftKind, Time, VerifiedSoft, personal};
+use cremona_model::personal::{Follow, Key, Marks, Place, Scope, Setting};
 use cremona_store::{PersonalRow, Store};
 
 use super::marks::{Upto, cover, covers, marks, read_up_to, set_mark, set_unread};
 use super::settings::{set_setting, setting};
 use super::threads::{all_done, all_follow, all_later, done, follow, later, set_done, set_follow, set_later};
+use super::word::{content, merge, unpack};
 use super::{MAX_FIELDS, register};
 use crate::ask::{Answer, Ask, Digest, Draft, DraftFor, Reason};
 use crate::core::Core;
@@ -275,4 +277,80 @@ fn later_field() -> Vec<u8> {
         NOON,
     );
     register.encode()
+}
+
+/// Marks of a thread in two logs, read at a moment.
+fn read_thread(number: u32) -> PersonalRow {
+    let root = RecordId(derive16("personal test", &[&number.to_be_bytes()]));
+    let log = |of: &[u8]| LogId(derive16("personal test", &[of]));
+    let upto = [(log(b"one"), u64::from(number)), (log(b"two"), 70_000 + u64::from(number))].into_iter().collect();
+    let marks = Marks { read: NOON.plus(u64::from(number) * 1_000), upto };
+    PersonalRow { kind: Key::MARKS, about: Scope::Thread(root).bytes(), at: marks.read, field: marks.encode() }
+}
+
+#[test]
+fn a_word_has_room_for_what_matters_and_leaves_out_the_threads_read_the_longest_ago() {
+    let mut engine = new();
+    let long = "x".repeat(40_000);
+    save(&mut engine, None, &long, NOON);
+    save(&mut engine, None, "Half a sentence", NOON.plus(1));
+    for devices in [1, 16] {
+        let state = within(&mut engine, |core, tx| {
+            set_setting(core, tx, Setting::Zone, Some("Asia/Jakarta"), NOON)?;
+            set_follow(core, tx, Scope::Thread(ROOT), Follow::Mute, NOON)?;
+            for number in 0..6_000 {
+                tx.put_personal(&read_thread(number))?;
+            }
+            let content = content(tx, personal::room(devices))?.unwrap();
+            assert!(content.len() <= personal::room(devices));
+            Ok(unpack(&content).unwrap())
+        });
+        let drafts = state.registers.keys().filter(|place| matches!(place, Place::Draft(_))).count();
+        assert_eq!((state.registers.len(), drafts), (3, 1), "the long draft stays here");
+        let kept = u32::try_from(state.marks.len()).unwrap();
+        assert!((1_800..6_000).contains(&kept), "{kept} threads for {devices} devices");
+        for number in [5_999, 6_000 - kept] {
+            let Some(Key::Marks(scope)) = Key::read(Key::MARKS, &read_thread(number).about) else { panic!() };
+            assert!(state.marks.contains_key(&scope), "thread {number} of {kept}");
+        }
+    }
+}
+
+#[test]
+fn where_there_is_nothing_to_say_there_is_no_word() {
+    let mut engine = new();
+    assert_eq!(within(&mut engine, |_, tx| content(tx, personal::room(1))), None);
+}
+
+#[test]
+fn nobody_else_can_mark_anything_as_read_for_ana() {
+    let mut engine = new();
+    let (ana, mal) = (identity("ana"), identity("mal"));
+    let workspace = engine.workspace();
+    let word = |who: &Identity, content: &[u8]| {
+        let head = Soft::head(SoftKind::PERSONAL, &workspace, &who.device(), NOON);
+        let payload = personal::seal(&head, &[(ana.device(), ana.box_key())], content, &[1; 32]).unwrap();
+        VerifiedSoft::say(who, SoftKind::PERSONAL, &workspace, NOON, payload).unwrap()
+    };
+    let content = within(&mut engine, |core, tx| {
+        set_follow(core, tx, Scope::Thread(ROOT), Follow::Mute, NOON)?;
+        let content = content(tx, personal::room(1))?.unwrap();
+        set_follow(core, tx, Scope::Thread(ROOT), Follow::Default, NOON)?;
+        tx.drop_personal(Key::FOLLOW, &Scope::Thread(ROOT).bytes())?;
+        // Mal is a member, and even signs what ana once said.
+        tx.add_device(&mal.device(), &cremona_envelope::MemberId([5; 16]), &mal.box_key(), NOON)?;
+        assert_eq!(merge(core, tx, word(&mal, &content).soft())?, []);
+        for garbage in [&[][..], &[0], &[1], &[1, 2, 3], &[7, 0], &[0, 0x82, 0x02, 0xa0]] {
+            assert_eq!(merge(core, tx, word(&ana, garbage).soft())?, [], "{garbage:?}");
+        }
+        let bomb = [&[1], zstd::bulk::compress(&vec![0; 1 << 24], 3).unwrap().as_slice()].concat();
+        assert_eq!(merge(core, tx, word(&ana, &bomb).soft())?, []);
+        Ok(content)
+    });
+    within(&mut engine, |core, tx| {
+        assert_eq!(merge(core, tx, word(&ana, &content).soft())?.len(), 1, "her own word she takes");
+        assert_eq!(merge(core, tx, word(&ana, &content).soft())?, [], "once");
+        assert_eq!(follow(tx, Scope::Thread(ROOT))?, Follow::Mute);
+        Ok(())
+    });
 }

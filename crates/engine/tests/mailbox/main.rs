@@ -4,6 +4,7 @@
 mod announcing;
 mod erasing;
 mod hostile;
+mod personal;
 mod room;
 mod stories;
 mod world;

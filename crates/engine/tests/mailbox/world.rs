@@ -169,6 +169,16 @@ impl World {
         }
     }
 
+    /// This much time passes, and everything is carried over meanwhile.
+    pub fn wait(&mut self, ms: u64) {
+        let until = self.now.plus(ms);
+        while self.now < until {
+            while self.carry() {}
+            self.pass(500);
+        }
+        while self.carry() {}
+    }
+
     fn names(&self) -> Vec<&'static str> {
         self.nodes.keys().copied().collect()
     }
