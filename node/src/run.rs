@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use cremona_engine::ask::Changes;
+use cremona_engine::ask::{Changes, How};
 use cremona_engine::{Answer, Ask, Failure, Reason};
 
 use crate::cli::{ChannelVerb, Cli, ImportVerb, MailboxVerb, PageArgs, Verb};
@@ -77,8 +77,10 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
     Ok(match verb {
         Verb::Channel(verb) => channel(verb),
         Verb::Channels => Ask::Channels,
-        Verb::Post { channel, text, title } => Ask::Post { channel, text: input::text(&text)?, title },
-        Verb::Reply { thread, text } => Ask::Reply { thread, text: input::text(&text)? },
+        Verb::Post { channel, text, title } => {
+            Ask::Post { channel, text: input::text(&text)?, title, how: How::default() }
+        }
+        Verb::Reply { thread, text } => Ask::Reply { thread, text: input::text(&text)?, how: How::default() },
         Verb::Edit { message, text } => Ask::Edit { message, text: input::text(&text)? },
         Verb::Delete { message } => Ask::Delete { message },
         Verb::React { message, emoji, remove } => Ask::React { message, emoji, on: !remove },
@@ -185,6 +187,7 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Message(message) => print(look, message, |message| render::message(message, look)),
         Answer::Threads(threads) => print(look, threads, |threads| render::threads(threads, look)),
         Answer::Messages(messages) => print(look, messages, |messages| render::messages(messages, look)),
+        Answer::Versions(versions) => print(look, versions, |versions| render::versions(versions, look)),
         Answer::Hits(hits) => print(look, hits, |hits| render::hits(hits, look)),
         Answer::Members(members) => print(look, members, |members| render::members(members, look)),
         Answer::Peers(peers) => print(look, peers, |peers| render::peers(peers, look)),

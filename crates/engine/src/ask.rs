@@ -3,6 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod word;
+
+pub use word::{Flag, Flagging, How, Version, Versions};
+
 pub use crate::teammates::{NotHere, Standing, Teammate};
 
 /// A question or a command. Ids and names may be given as unique prefixes.
@@ -49,6 +53,9 @@ pub enum Ask {
         text: String,
         /// Its title; the first line where there is none.
         title: Option<String>,
+        /// What else is to be known of it.
+        #[serde(default)]
+        how: How,
     },
     /// Answers in a thread.
     Reply {
@@ -56,6 +63,59 @@ pub enum Ask {
         thread: String,
         /// The text.
         text: String,
+        /// What else is to be known of it.
+        #[serde(default)]
+        how: How,
+    },
+    /// Says how soon a message needs whom, or takes that back.
+    Flag {
+        /// Which one.
+        message: String,
+        /// How soon, and whom.
+        flag: Flagging,
+    },
+    /// Pins a message in its channel, or no longer.
+    Pin {
+        /// Which one.
+        message: String,
+        /// False to unpin it.
+        on: bool,
+    },
+    /// The pinned messages of a channel.
+    Pins {
+        /// Which channel.
+        channel: String,
+    },
+    /// Resolves a thread, or opens it again.
+    Resolve {
+        /// A thread, or any message of it.
+        thread: String,
+        /// False to reopen it.
+        on: bool,
+    },
+    /// Gives a thread another title.
+    Retitle {
+        /// A thread, or any message of it.
+        thread: String,
+        /// The title.
+        title: String,
+    },
+    /// Says that one has taken note of a message.
+    Acknowledge {
+        /// Which one.
+        message: String,
+    },
+    /// The versions of a message that are here.
+    History {
+        /// Which one.
+        message: String,
+    },
+    /// Which colour flags in a channel have where none is given.
+    ChannelFlag {
+        /// Which channel.
+        channel: String,
+        /// `red`, `yellow`, `green` or `none`.
+        colour: String,
     },
     /// Replaces the text of one's own message.
     Edit {
@@ -261,6 +321,8 @@ pub enum Answer {
     Threads(Threads),
     /// A page of messages.
     Messages(Messages),
+    /// The versions of a message.
+    Versions(Versions),
     /// A page of hits.
     Hits(Hits),
     /// Changes and where to go on.
@@ -302,6 +364,9 @@ pub struct Channel {
     pub expectation: String,
     /// Whether it is archived.
     pub archived: bool,
+    /// The colour of flags where none is given; empty for none.
+    #[serde(default)]
+    pub flag: String,
     /// Who imported it, if it was.
     pub imported: bool,
     /// Threads in it.
@@ -318,16 +383,22 @@ pub struct Channels {
 }
 
 /// What was posted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posted {
     /// The message.
     pub id: String,
     /// Its thread, which is the id of its root.
     pub thread: String,
+    /// What looks like a mention in its text and is nobody's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nobody: Vec<String>,
+    /// From when on it is shown, if not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<String>,
 }
 
 /// An author as shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     /// Member id; of an imported message, the importer's.
     pub member: String,
@@ -354,7 +425,7 @@ pub struct Claim {
 }
 
 /// A message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Id.
     pub id: String,
@@ -386,6 +457,38 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// Set on imported messages.
     pub imported: Option<Claim>,
+    /// Whom its text calls, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Author>,
+    /// Whether it calls everyone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub everyone: bool,
+    /// Whether it is an announcement.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub announcement: bool,
+    /// Whether everyone is asked to acknowledge it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub acknowledge: bool,
+    /// Who has acknowledged it, first first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledged: Vec<Author>,
+    /// Flags on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
+    /// Whether it is pinned.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pinned: bool,
+    /// Who resolved its thread, on roots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Author>,
+    /// From when on it is shown, if that was to be later than it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A page of messages.
@@ -412,6 +515,9 @@ pub struct Thread {
     pub replies: u64,
     /// Time of the last message.
     pub last: String,
+    /// Whether it is resolved.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub resolved: bool,
 }
 
 /// A page of threads.
@@ -459,7 +565,7 @@ pub struct Change {
     /// Where it stands; `--since` takes it.
     pub cursor: String,
     /// `message`, `edit` (or a text that was awaited), `delete`, `reaction`, `channel`, `profile`,
-    /// `member`, `confirmed` (what was told and shown early: its log has come) or `other`.
+    /// `member`, `word` (a flag, pin, title, resolution, acknowledgement), `about` (hours, status, deputy), `confirmed` (what was told and shown early: its log has come) or `other`.
     pub kind: String,
     /// The message or channel concerned.
     pub id: Option<String>,

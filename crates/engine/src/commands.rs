@@ -2,14 +2,15 @@
 
 use cremona_envelope::{DeviceId, MailboxPayload, RecordId, Time, Verified};
 use cremona_model::record::Field;
-use cremona_model::{DocId, Edit};
+use cremona_model::{DocId, Edit, Manner};
 use cremona_store::{MessageRow, Write};
 
-use crate::ask::{Answer, Ask, Failure, Posted, Reason};
+use crate::ask::{Answer, Ask, Failure, How, Posted, Reason};
 use crate::core::Core;
 use crate::docs::doc_of;
 use crate::error::EngineError;
-use crate::{names, show};
+use crate::people::{self, Called};
+use crate::{flags, names, show};
 
 /// What was said and what to answer.
 pub(crate) struct Done {
@@ -28,8 +29,17 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         Ask::ChannelArchive { channel, archived } => {
             set(core, tx, channel, &[(Field::Archived, if *archived { "1" } else { "" })], now)?
         }
-        Ask::Post { channel, text, title } => post(core, tx, channel, text, title.as_deref(), now)?,
-        Ask::Reply { thread, text } => reply(core, tx, thread, text, now)?,
+        Ask::ChannelFlag { channel, colour } => {
+            let colour = if colour == "none" { "" } else { colour };
+            set(core, tx, channel, &[(Field::Flag, colour)], now)?
+        }
+        Ask::Post { channel, text, title, how } => post(core, tx, channel, text, title.as_deref(), how, now)?,
+        Ask::Reply { thread, text, how } => reply(core, tx, thread, text, how, now)?,
+        Ask::Flag { message, flag } => flags::flag(core, tx, message, flag, now)?,
+        Ask::Pin { message, on } => flags::pin(core, tx, message, *on, now)?,
+        Ask::Resolve { thread, on } => flags::resolve(core, tx, thread, *on, now)?,
+        Ask::Retitle { thread, title } => flags::retitle(core, tx, thread, title, now)?,
+        Ask::Acknowledge { message } => flags::acknowledge(core, tx, message, now)?,
         Ask::Edit { message, text } => edit(core, tx, message, text, now)?,
         Ask::Delete { message } => delete(core, tx, message, now)?,
         Ask::React { message, emoji, on } => react(core, tx, message, emoji, *on, now)?,
@@ -39,6 +49,8 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
             return crate::personal::command(core, tx, ask, now);
         }
         Ask::Channels
+        | Ask::Pins { .. }
+        | Ask::History { .. }
         | Ask::Threads { .. }
         | Ask::Read { .. }
         | Ask::Search { .. }
@@ -124,10 +136,12 @@ fn post(
     channel: &str,
     text: &str,
     title: Option<&str>,
+    how: &How,
     now: Time,
 ) -> Result<Done, EngineError> {
     let id = names::channel(tx, channel)?;
-    if tx.channel(&id)?.is_some_and(|row| row.archived) {
+    let row = tx.channel(&id)?;
+    if row.as_ref().is_some_and(|row| row.archived) {
         return Err(Failure::new(
             Reason::NotAllowed,
             format!("channel {channel:?} is archived"),
@@ -135,17 +149,26 @@ fn post(
         )
         .into());
     }
-    let edit = Edit::message(None, text, title)?;
+    let called = people::called(tx, text)?;
+    let manner = flags::manner(how)?;
+    let edit = Edit::message_to(None, text, title, &called.to, manner)?;
     let time = core.next_time(now);
-    let (message, verified) = core.say_at(tx, DocId::of(id, time), &edit, time, now)?;
-    Ok(posted(message, message, verified))
+    let doc = DocId::of(id, time);
+    let (message, verified) = core.say_at(tx, doc, &edit, time, now)?;
+    let default = row.map(|row| row.flag).unwrap_or_default();
+    let flag = flags::on_new(core, tx, doc, message, how, &default, &called.to, now)?;
+    Ok(posted(message, message, called, manner, std::iter::once(verified).chain(flag).collect()))
 }
 
-fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, now: Time) -> Result<Done, EngineError> {
+fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, how: &How, now: Time) -> Result<Done, EngineError> {
     let root = root_of(tx, &names::message(tx, thread)?)?;
-    let edit = Edit::message(Some(root.id), text, None)?;
-    let (message, verified) = core.say(tx, doc_of(tx, root.doc)?, &edit, now)?;
-    Ok(posted(message, root.id, verified))
+    let called = people::called(tx, text)?;
+    let manner = flags::manner(how)?;
+    let edit = Edit::message_to(Some(root.id), text, None, &called.to, manner)?;
+    let doc = doc_of(tx, root.doc)?;
+    let (message, verified) = core.say(tx, doc, &edit, now)?;
+    let flag = flags::on_new(core, tx, doc, message, how, "", &called.to, now)?;
+    Ok(posted(message, root.id, called, manner, std::iter::once(verified).chain(flag).collect()))
 }
 
 fn edit(core: &mut Core, tx: &Write<'_>, message: &str, text: &str, now: Time) -> Result<Done, EngineError> {
@@ -154,7 +177,7 @@ fn edit(core: &mut Core, tx: &Write<'_>, message: &str, text: &str, now: Time) -
         return Err(not_allowed("imported messages can't be edited", "reply to it instead"));
     }
     let title = tx.shown(&row.id)?.and_then(|shown| shown.title);
-    let edit = Edit::edit(row.id, text, title.as_deref())?;
+    let edit = Edit::edit_to(row.id, text, title.as_deref(), &people::called(tx, text)?.to)?;
     let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, &edit, now)?;
     message_done(tx, &row.id, verified, now)
 }
@@ -197,14 +220,17 @@ fn announce(
     Ok(Done { answer: Answer::Mailbox(mailbox), said: vec![said] })
 }
 
-fn posted(message: RecordId, thread: RecordId, verified: Verified) -> Done {
-    Done {
-        answer: Answer::Posted(Posted { id: message.to_string(), thread: thread.to_string() }),
-        said: vec![verified],
-    }
+fn posted(message: RecordId, thread: RecordId, called: Called, manner: Manner, said: Vec<Verified>) -> Done {
+    let posted = Posted {
+        id: message.to_string(),
+        thread: thread.to_string(),
+        nobody: called.nobody,
+        embargo: manner.embargo.map(show::time),
+    };
+    Done { answer: Answer::Posted(posted), said }
 }
 
-fn message_done(tx: &Write<'_>, id: &RecordId, verified: Verified, now: Time) -> Result<Done, EngineError> {
+pub(crate) fn message_done(tx: &Write<'_>, id: &RecordId, verified: Verified, now: Time) -> Result<Done, EngineError> {
     let shown = tx.shown(id)?.ok_or(EngineError::Damaged("the message"))?;
     let message = show::message(tx, shown, now)?;
     Ok(Done { answer: Answer::Message(Box::new(message)), said: vec![verified] })
@@ -227,7 +253,7 @@ pub(crate) fn own_message(core: &Core, tx: &Write<'_>, text: &str, verb: &str) -
     Ok(row)
 }
 
-fn root_of(tx: &Write<'_>, row: &MessageRow) -> Result<MessageRow, EngineError> {
+pub(crate) fn root_of(tx: &Write<'_>, row: &MessageRow) -> Result<MessageRow, EngineError> {
     if row.root == row.id {
         return Ok(row.clone());
     }
@@ -236,6 +262,6 @@ fn root_of(tx: &Write<'_>, row: &MessageRow) -> Result<MessageRow, EngineError> 
     })
 }
 
-fn not_allowed(message: &str, hint: &str) -> EngineError {
+pub(crate) fn not_allowed(message: &str, hint: &str) -> EngineError {
     Failure::new(Reason::NotAllowed, message, hint).into()
 }

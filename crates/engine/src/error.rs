@@ -52,6 +52,8 @@ impl From<EditError> for EngineError {
             EditError::Long { .. } => "shorten it, or split it over several messages",
             EditError::Control { .. } => "leave control characters out",
             EditError::Time(_) => "check the clock",
+            EditError::Many(_) => "call everyone with @everyone instead",
+            EditError::Colour(_) => "give one of these, or `none`",
         };
         Self::Refused(Failure::new(Reason::Usage, error.to_string(), hint))
     }

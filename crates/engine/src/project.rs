@@ -5,8 +5,10 @@
 
 use cremona_envelope::{MemberId, RecordId};
 use cremona_model::record::{Field as ModelField, Kind, Record};
-use cremona_model::{Claim, Payload, Text, body};
-use cremona_store::{BodyRow, CopyRow, Creation, Field, MessageRow, Read, VersionRow, What, Write};
+use cremona_model::{Claim, Colour, Manner, Payload, Recipients, Text, body};
+use cremona_store::{
+    About, AboutRow, BodyRow, CopyRow, Creation, Field, FlagRow, MessageRow, Read, VersionRow, What, Word, Write,
+};
 
 use crate::docs::{log_of, stamp_of};
 use crate::error::EngineError;
@@ -49,7 +51,7 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
             }
             changed(What::Message, refresh(tx, id, Some((record, place)))?)
         }
-        Kind::Edit { target } => {
+        Kind::Edit { target, .. } => {
             tx.add_version(&VersionRow {
                 message: *target,
                 time: stamp.time,
@@ -81,8 +83,59 @@ pub(crate) fn project(tx: &Write<'_>, record: &Record, place: Place) -> Result<C
             tx.set_member_name(&stamp.member, name, stamp.time, id)?;
             changed(What::Profile, none())
         }
+        Kind::Flag { .. }
+        | Kind::Pin { .. }
+        | Kind::Resolve { .. }
+        | Kind::Retitle { .. }
+        | Kind::Acknowledge { .. } => {
+            note_word(tx, record, place)?;
+            changed(What::Word, none())
+        }
+        Kind::Hours { .. } | Kind::Status(_) | Kind::Deputy { .. } => {
+            note_about(tx, record)?;
+            changed(What::About, none())
+        }
         Kind::Unknown(_) => changed(What::Other, none()),
     })
+}
+
+/// Something about a message or a thread that anyone may say.
+fn note_word(tx: &Write<'_>, record: &Record, place: Place) -> Result<(), EngineError> {
+    let Record { stamp, id, kind, .. } = record;
+    let word = |on: bool| Word { time: stamp.time, id: *id, member: stamp.member, on };
+    match kind {
+        Kind::Flag { target, flag } => tx.set_flag(&FlagRow {
+            message: *target,
+            member: stamp.member,
+            time: stamp.time,
+            id: *id,
+            colour: flag.colour.map_or(0, |colour| u8::try_from(Colour::number(colour)).unwrap_or(0)),
+            due: flag.by,
+            members: flag.to.members.clone(),
+            everyone: flag.to.everyone,
+            escalate: flag.escalate,
+            log: place.log,
+            seq: place.seq,
+        })?,
+        Kind::Pin { target, on } => tx.set_pin(target, &word(*on))?,
+        Kind::Resolve { root, on } => tx.set_resolved(root, &word(*on))?,
+        Kind::Retitle { root } => tx.set_title(root, (stamp.time, id), (place.log, place.seq))?,
+        Kind::Acknowledge { target } => tx.add_acknowledged(target, &stamp.member, stamp.time)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Something that a member says of itself.
+fn note_about(tx: &Write<'_>, record: &Record) -> Result<(), EngineError> {
+    let Record { stamp, id, kind, .. } = record;
+    let (field, value) = match kind {
+        Kind::Hours { hours } => (About::Hours, hours.clone()),
+        Kind::Status(status) => (About::Status, crate::people::write_status(status)),
+        Kind::Deputy { deputy } => (About::Deputy, deputy.map_or_else(String::new, |member| member.to_string())),
+        _ => return Ok(()),
+    };
+    Ok(tx.set_about(&AboutRow { member: stamp.member, field, time: stamp.time, id: *id, value })?)
 }
 
 /// A message of which nothing was known, with its text: the same as [`project`], but nothing that was
@@ -94,9 +147,9 @@ pub(crate) fn project_fresh(
     bytes: &[u8],
 ) -> Result<Option<Changed>, EngineError> {
     let id = &record.id;
-    let (root, claim) = match &record.kind {
-        Kind::Message { root } => (root.unwrap_or(*id), None),
-        Kind::Imported(claim) => (claim.root.unwrap_or(*id), Some(claim.as_ref())),
+    let (root, claim, to) = match &record.kind {
+        Kind::Message { root, to, .. } => (root.unwrap_or(*id), None, Some(to)),
+        Kind::Imported(claim) => (claim.root.unwrap_or(*id), Some(claim.as_ref()), None),
         _ => return Ok(None),
     };
     let text =
@@ -110,6 +163,9 @@ pub(crate) fn project_fresh(
     let n = tx.insert_message(&row)?;
     tx.put_text(n, place.log, place.seq, text.title.as_deref(), &text.text)?;
     tx.put_body(place.log, place.seq, &BodyRow::Text { n, title: None, text: String::new() })?;
+    if let Some(to) = to.filter(|to| !to.is_empty()) {
+        tx.set_mentions(n, &to.members, to.everyone)?;
+    }
     count(tx, None, &row)?;
     Ok(Some(Changed { what: What::Message, target: Some(*id), erased: Erased::default() }))
 }
@@ -118,9 +174,19 @@ pub(crate) fn project_fresh(
 pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Changed, EngineError> {
     let target = match &record.kind {
         Kind::Message { .. } | Kind::Imported(_) => Some(record.id),
-        Kind::Edit { target } => Some(*target),
+        Kind::Edit { target, .. } => Some(*target),
+        Kind::Retitle { root } => {
+            return Ok(Changed { what: What::Word, target: Some(*root), erased: Erased::default() });
+        }
         Kind::Delete { .. }
         | Kind::Reaction { .. }
+        | Kind::Flag { .. }
+        | Kind::Pin { .. }
+        | Kind::Resolve { .. }
+        | Kind::Acknowledge { .. }
+        | Kind::Hours { .. }
+        | Kind::Status(_)
+        | Kind::Deputy { .. }
         | Kind::Channel { .. }
         | Kind::ImportedChannel { .. }
         | Kind::Register { .. }
@@ -146,9 +212,16 @@ pub(crate) fn target_of(record: &Record) -> Option<RecordId> {
         Kind::Message { .. } | Kind::Imported(_) | Kind::Channel { .. } | Kind::ImportedChannel { .. } => {
             Some(record.id)
         }
-        Kind::Edit { target } | Kind::Delete { target } | Kind::Reaction { target, .. } => Some(*target),
+        Kind::Edit { target, .. }
+        | Kind::Delete { target }
+        | Kind::Reaction { target, .. }
+        | Kind::Flag { target, .. }
+        | Kind::Pin { target, .. }
+        | Kind::Resolve { root: target, .. }
+        | Kind::Retitle { root: target }
+        | Kind::Acknowledge { target } => Some(*target),
         Kind::Register { channel, .. } => Some(*channel),
-        Kind::Profile { .. } | Kind::Unknown(_) => None,
+        Kind::Profile { .. } | Kind::Hours { .. } | Kind::Status(_) | Kind::Deputy { .. } | Kind::Unknown(_) => None,
     }
 }
 
@@ -167,6 +240,7 @@ fn store_field(field: ModelField) -> Field {
         ModelField::Purpose => Field::Purpose,
         ModelField::Expectation => Field::Expectation,
         ModelField::Archived => Field::Archived,
+        ModelField::Flag => Field::Flag,
     }
 }
 
@@ -185,12 +259,14 @@ fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Re
     let deleted = is_deleted(tx, id, &copies)?;
     let versions = versions_of(tx, id, first, *place)?;
     let root = match &first.kind {
-        Kind::Message { root } => root.unwrap_or(*id),
+        Kind::Message { root, .. } => root.unwrap_or(*id),
         Kind::Imported(claim) => claim.root.unwrap_or(*id),
         _ => return Err(EngineError::Damaged("a message's record")),
     };
     let new = row_of(first, *place, root, deleted, !versions.is_empty(), root == *id || tx.is_root(&root)?);
     let n = tx.put_message(&new)?;
+    let to = if deleted { Recipients::default() } else { called_by(tx, first, &versions)? };
+    tx.set_mentions(n, &to.members, to.everyone)?;
     let erased = if deleted {
         erase(tx, n, &copies, &versions)?
     } else {
@@ -225,10 +301,23 @@ fn versions_of(tx: &Write<'_>, id: &RecordId, first: &Record, place: Place) -> R
     Ok(versions)
 }
 
+/// Whom the text that counts calls.
+fn called_by(tx: &Write<'_>, first: &Record, versions: &[VersionRow]) -> Result<Recipients, EngineError> {
+    let latest = versions.first().map(|version| record_at(tx, version.log, version.seq)).transpose()?;
+    Ok(match latest.map_or_else(|| first.kind.clone(), |(record, _)| record.kind) {
+        Kind::Message { to, .. } | Kind::Edit { to, .. } => to,
+        _ => Recipients::default(),
+    })
+}
+
 fn row_of(first: &Record, place: Place, root: RecordId, deleted: bool, edited: bool, shown: bool) -> MessageRow {
     let claim = match &first.kind {
         Kind::Imported(claim) => Some(claim),
         _ => None,
+    };
+    let manner = match &first.kind {
+        Kind::Message { manner, .. } => *manner,
+        _ => Manner::default(),
     };
     let reactions = claim.map(|claim| &claim.reactions).filter(|reactions| !reactions.is_empty());
     MessageRow {
@@ -247,6 +336,9 @@ fn row_of(first: &Record, place: Place, root: RecordId, deleted: bool, edited: b
         source: claim.map(|claim| claim.source.clone()),
         author: claim.map(|claim| claim.author_name.clone()),
         claims: reactions.map(|reactions| serde_json::to_string(reactions).unwrap_or_default()),
+        announcement: manner.announcement,
+        acknowledge: manner.acknowledge,
+        embargo: manner.embargo,
     }
 }
 

@@ -3,10 +3,14 @@
 use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_store::{Cursor, Read, Reader, What, page_len};
 
-use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
+use crate::ask::{
+    Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads, Version,
+    Versions,
+};
 use crate::error::EngineError;
 use crate::names::{self, Target};
 use crate::project::{record_at, target_of};
+use crate::show::body_text;
 use crate::{search, show};
 
 /// Most rows of one page.
@@ -34,6 +38,8 @@ impl Queries {
             Ask::Channels
                 | Ask::Threads { .. }
                 | Ask::Read { .. }
+                | Ask::Pins { .. }
+                | Ask::History { .. }
                 | Ask::Search { .. }
                 | Ask::Changes { .. }
                 | Ask::Members
@@ -83,8 +89,10 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
             let channels = read.channels()?.into_iter().map(show::channel).collect();
             Ok(Answer::Channels(Channels { channels }))
         }
-        Ask::Threads { channel, limit, before } => threads(read, channel, *limit, before.as_deref()),
+        Ask::Threads { channel, limit, before } => threads(read, channel, *limit, before.as_deref(), now),
         Ask::Read { target, limit, before } => messages(read, target, *limit, before.as_deref(), now),
+        Ask::Pins { channel } => pins(read, channel, now),
+        Ask::History { message } => history(read, message),
         Ask::Search { query, limit, before } => hits(read, query, *limit, before.as_deref()),
         Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
         Ask::Members => members(read, context),
@@ -97,24 +105,27 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
     }
 }
 
-fn threads(read: &Read<'_>, channel: &str, limit: u32, before: Option<&str>) -> Result<Answer, EngineError> {
+fn threads(read: &Read<'_>, channel: &str, limit: u32, before: Option<&str>, now: Time) -> Result<Answer, EngineError> {
     let id = names::channel(read, channel)?;
     let limit = limit.clamp(1, MAX_PAGE);
-    let mut rows = read.threads(&id, &start(before)?, limit.saturating_add(1))?;
+    let mut rows = read.threads(&id, &start(before)?, limit.saturating_add(1), now)?;
     let page = page_len(&rows, limit as usize, |row| &row.root);
     let more = rows.len() > page;
     rows.truncate(page);
     let next =
         rows.last().filter(|_| more).map(|row| show::cursor(&Cursor { time: row.last, id: row.root.message.id }));
-    Ok(Answer::Threads(Threads { threads: rows.into_iter().map(show::thread).collect(), next }))
+    Ok(Answer::Threads(Threads {
+        threads: rows.into_iter().map(|row| show::thread(read, row)).collect::<Result<_, _>>()?,
+        next,
+    }))
 }
 
 fn messages(read: &Read<'_>, target: &str, limit: u32, before: Option<&str>, now: Time) -> Result<Answer, EngineError> {
     let limit = limit.clamp(1, MAX_PAGE);
     let start = start(before)?;
     let mut rows = match names::target(read, target)? {
-        Target::Channel(id) => read.channel_messages(&id, &start, limit.saturating_add(1))?,
-        Target::Thread(root) => read.thread_messages(&root, &start, limit.saturating_add(1))?,
+        Target::Channel(id) => read.channel_messages(&id, &start, limit.saturating_add(1), now)?,
+        Target::Thread(root) => read.thread_messages(&root, &start, limit.saturating_add(1), now)?,
     };
     let page = page_len(&rows, limit as usize, |row| row);
     let more = rows.len() > page;
@@ -124,6 +135,31 @@ fn messages(read: &Read<'_>, target: &str, limit: u32, before: Option<&str>, now
     rows.reverse();
     let messages = rows.into_iter().map(|row| show::message(read, row, now)).collect::<Result<_, _>>()?;
     Ok(Answer::Messages(Messages { messages, next }))
+}
+
+fn pins(read: &Read<'_>, channel: &str, now: Time) -> Result<Answer, EngineError> {
+    let ids = read.pins(&names::channel(read, channel)?)?;
+    let rows = ids.iter().map(|id| read.shown(id)).collect::<Result<Vec<_>, _>>()?;
+    let messages = rows.into_iter().flatten().map(|row| show::message(read, row, now)).collect::<Result<_, _>>()?;
+    Ok(Answer::Messages(Messages { messages, next: None }))
+}
+
+/// The versions of a message, oldest first; of a deleted one nothing but that there were some.
+fn history(read: &Read<'_>, message: &str) -> Result<Answer, EngineError> {
+    let row = names::message(read, message)?;
+    let mut places = vec![(row.log, row.seq, row.time)];
+    if row.source.is_none() {
+        let mut versions = read.versions(&row.id)?;
+        versions.retain(|version| version.member == row.member && version.doc == row.doc);
+        places.extend(versions.iter().rev().map(|version| (version.log, version.seq, version.time)));
+    }
+    let versions = places.into_iter().map(|(log, seq, time)| {
+        let text = body_text(read, log, seq)?.filter(|_| !row.deleted);
+        let (text, title) = text.map_or((None, None), |text| (Some(text.text), text.title));
+        Ok(Version { time: show::time(time), text, title })
+    });
+    let versions = versions.collect::<Result<_, EngineError>>()?;
+    Ok(Answer::Versions(Versions { id: row.id.to_string(), versions }))
 }
 
 fn hits(read: &Read<'_>, query: &str, limit: u32, before: Option<&str>) -> Result<Answer, EngineError> {
@@ -151,11 +187,11 @@ fn changes(read: &Read<'_>, since: Option<&str>, limit: u32) -> Result<Answer, E
         next = arrival.n;
         let id = match (arrival.target, arrival.what) {
             (Some(target), _) => Some(RecordId(target)),
-            (None, What::Other | What::Profile | What::Member) => None,
+            (None, What::Other | What::Profile | What::Member | What::About) => None,
             (None, _) => target_of(&record_at(read, arrival.log, arrival.seq)?.0),
         };
         let message = match (arrival.what, id) {
-            (What::Message | What::Edit | What::Delete | What::Reaction | What::Confirmed, Some(id)) => {
+            (What::Message | What::Edit | What::Delete | What::Reaction | What::Confirmed | What::Word, Some(id)) => {
                 read.message(&id)?
             }
             _ => None,
@@ -199,6 +235,8 @@ fn what_name(what: What) -> &'static str {
         What::Profile => "profile",
         What::Member => "member",
         What::Confirmed => "confirmed",
+        What::Word => "word",
+        What::About => "about",
     }
 }
 

@@ -2,10 +2,11 @@
 
 use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_model::body::title_of;
-use cremona_store::{ChannelRow, Cursor, HitRow, Read, ShownRow, ThreadRow};
+use cremona_model::{Colour, Text};
+use cremona_store::{BodyRow, ChannelRow, Cursor, FlagRow, HitRow, MessageRow, Read, ShownRow, ThreadRow};
 use jiff::Timestamp;
 
-use crate::ask::{Author, Channel, Claim, Hit, Message, Reaction, Thread};
+use crate::ask::{Author, Channel, Claim, Flag, Hit, Message, Reaction, Thread};
 use crate::error::EngineError;
 
 /// A time further ahead of this node's clock than this is shown as a wrong clock.
@@ -37,6 +38,7 @@ pub(crate) fn channel(row: ChannelRow) -> Channel {
         purpose: row.purpose,
         expectation: row.expectation,
         archived: row.archived,
+        flag: row.flag,
         imported: row.imported.is_some(),
         threads: row.threads,
         messages: row.messages,
@@ -44,37 +46,64 @@ pub(crate) fn channel(row: ChannelRow) -> Channel {
 }
 
 /// A thread in a list.
-pub(crate) fn thread(row: ThreadRow) -> Thread {
-    let title = if row.root.message.deleted {
+pub(crate) fn thread(read: &Read<'_>, row: ThreadRow) -> Result<Thread, EngineError> {
+    let ThreadRow { root, replies, last } = row;
+    let title = if root.message.deleted {
         String::new()
     } else {
-        row.root.title.clone().unwrap_or_else(|| title_of(row.root.text.as_deref().unwrap_or("")))
+        title(read, &root.message.id, root.title, root.text.as_deref())?
     };
-    Thread {
-        id: row.root.message.id.to_string(),
+    Ok(Thread {
+        resolved: read.resolved(&root.message.id)?.is_some(),
+        id: root.message.id.to_string(),
         title,
-        author: author(row.root.message.member, row.root.name),
-        time: time(row.root.message.time),
-        replies: row.replies,
-        last: time(row.last),
-    }
+        author: author(root.message.member, root.name),
+        time: time(root.message.time),
+        replies,
+        last: time(last),
+    })
+}
+
+/// The title shown of a thread: the one given later, else the one given with its text, else the first line.
+pub(crate) fn title(
+    read: &Read<'_>,
+    root: &RecordId,
+    given: Option<String>,
+    text: Option<&str>,
+) -> Result<String, EngineError> {
+    let later = match read.title_place(root)? {
+        Some((log, seq)) => body_text(read, log, seq)?.and_then(|text| text.title),
+        None => None,
+    };
+    Ok(later.or(given).unwrap_or_else(|| title_of(text.unwrap_or(""))))
+}
+
+/// What was typed in the body of an envelope, if it is here and can be read.
+pub(crate) fn body_text(read: &Read<'_>, log: i64, seq: u64) -> Result<Option<Text>, EngineError> {
+    Ok(match read.body(log, seq)? {
+        Some(BodyRow::Plain(bytes)) => Text::decode(&bytes),
+        Some(BodyRow::Text { title, text, .. }) => Some(Text { text, title }),
+        Some(BodyRow::Sealed(_)) | None => None,
+    })
 }
 
 /// A message.
 pub(crate) fn message(read: &Read<'_>, row: ShownRow, now: Time) -> Result<Message, EngineError> {
-    let ShownRow { message, title, text, name } = row;
+    let ShownRow { message, title: given, text, name } = row;
     let is_root = message.root == message.id;
-    let shown_title = is_root.then(|| title.unwrap_or_else(|| title_of(text.as_deref().unwrap_or(""))));
-    let reactions = reactions(read, &message.id, message.claims.as_deref())?;
-    let imported = match message.source {
-        Some(source) => Some(Claim { source, by: read.member_name(&message.member)? }),
+    let shown_title =
+        if is_root && !message.deleted { Some(title(read, &message.id, given, text.as_deref())?) } else { None };
+    let imported = match &message.source {
+        Some(source) => Some(Claim { source: source.clone(), by: read.member_name(&message.member)? }),
         None => None,
     };
+    let (mentioned, everyone) = read.mentions(message.n)?;
+    let resolved = if is_root { read.resolved(&message.id)? } else { None };
     Ok(Message {
         id: message.id.to_string(),
         thread: message.root.to_string(),
         channel: message.channel.to_string(),
-        title: shown_title.filter(|_| !message.deleted),
+        title: shown_title,
         author: author(message.member, name),
         time: time(message.time),
         missing: text.is_none() && !message.deleted,
@@ -83,9 +112,50 @@ pub(crate) fn message(read: &Read<'_>, row: ShownRow, now: Time) -> Result<Messa
         text: text.filter(|_| !message.deleted).unwrap_or_default(),
         edited: message.edited,
         deleted: message.deleted,
-        reactions,
+        reactions: reactions(read, &message.id, message.claims.as_deref())?,
         imported,
+        mentions: members(read, &mentioned)?,
+        everyone,
+        announcement: message.announcement,
+        acknowledge: message.acknowledge,
+        acknowledged: acknowledged(read, &message)?,
+        flags: flags(read, &message.id)?,
+        pinned: read.pin(&message.id)?.is_some_and(|word| word.on),
+        resolved: resolved.map(|word| member(read, &word.member)).transpose()?,
+        embargo: message.embargo.map(time),
     })
+}
+
+fn acknowledged(read: &Read<'_>, message: &MessageRow) -> Result<Vec<Author>, EngineError> {
+    if !message.acknowledge {
+        return Ok(Vec::new());
+    }
+    read.acknowledged(&message.id)?.iter().map(|(who, _)| member(read, who)).collect()
+}
+
+/// Flags on a message.
+pub(crate) fn flags(read: &Read<'_>, id: &RecordId) -> Result<Vec<Flag>, EngineError> {
+    let shown = |row: FlagRow| {
+        Ok(Flag {
+            colour: Colour::from_number(u64::from(row.colour)).map_or("", Colour::word).to_owned(),
+            author: member(read, &row.member)?,
+            time: time(row.time),
+            to: members(read, &row.members)?,
+            everyone: row.everyone,
+            by: row.due.map(time),
+            escalate: row.escalate,
+        })
+    };
+    read.flags(id)?.into_iter().map(shown).collect()
+}
+
+fn members(read: &Read<'_>, ids: &[MemberId]) -> Result<Vec<Author>, EngineError> {
+    ids.iter().map(|id| member(read, id)).collect()
+}
+
+/// A member as shown.
+pub(crate) fn member(read: &Read<'_>, id: &MemberId) -> Result<Author, EngineError> {
+    Ok(author(*id, read.member_name(id)?))
 }
 
 /// A hit of a search.

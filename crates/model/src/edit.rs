@@ -1,11 +1,13 @@
 //! What a person can do, checked and turned into a record's value.
 
-use cremona_envelope::{LifeId, RecordId, Time};
+use cremona_envelope::{LifeId, MemberId, RecordId, Time};
 use minicbor::bytes::ByteArray;
 
 use crate::body::{MAX_TEXT, MAX_TITLE, Text};
+use crate::flag::{Colour, Flag, MAX_MENTIONS, Recipients};
 use crate::payload::MAX_VALUE;
-use crate::record::{Claim, Field, MAX_EMOJI, MAX_NAME, MAX_PURPOSE};
+use crate::record::{Claim, Field, MAX_EMOJI, MAX_HOURS, MAX_NAME, MAX_PURPOSE, Manner};
+use crate::status::{MAX_STATUS, Status};
 use crate::value::{Head, Value, types};
 
 /// What [`Edit::again`] adds to a value, in bytes, at most.
@@ -44,6 +46,12 @@ pub enum EditError {
         /// The character.
         code: u32,
     },
+    /// More people than one message calls.
+    #[error("{0} people are called; the limit is {MAX_MENTIONS}")]
+    Many(usize),
+    /// A colour that is none.
+    #[error("{0:?} is no colour of a flag: red, yellow or green")]
+    Colour(String),
     /// After the year 10889.
     #[error("the {0} is out of range")]
     Time(&'static str),
@@ -55,8 +63,29 @@ impl Edit {
     /// # Errors
     /// [`EditError`] where text or title are empty or over their limits.
     pub fn message(root: Option<RecordId>, text: &str, title: Option<&str>) -> Result<Self, EditError> {
+        Self::message_to(root, text, title, &Recipients::default(), Manner::default())
+    }
+
+    /// A message that calls people, or is to be known as something.
+    ///
+    /// # Errors
+    /// [`EditError`] where text or title are empty or over their limits, or too many are called.
+    pub fn message_to(
+        root: Option<RecordId>,
+        text: &str,
+        title: Option<&str>,
+        to: &Recipients,
+        manner: Manner,
+    ) -> Result<Self, EditError> {
         let body = text_body(text, title)?;
-        let value = Value { kind: types::MESSAGE, target: root.map(bytes), ..Value::default() };
+        in_time("time", manner.embargo.map_or(0, |time| time.0))?;
+        let value = Value {
+            target: root.map(bytes),
+            announcement: manner.announcement.then_some(true),
+            acknowledge: manner.acknowledge.then_some(true),
+            until: manner.embargo.map(|time| time.0),
+            ..called(types::MESSAGE, to)?
+        };
         Ok(Self::with_body(&value, &body))
     }
 
@@ -66,8 +95,16 @@ impl Edit {
     /// [`EditError`] where text or title are empty or over their limits.
     #[expect(clippy::self_named_constructors, reason = "the type is anything said, this is the record of that name")]
     pub fn edit(target: RecordId, text: &str, title: Option<&str>) -> Result<Self, EditError> {
+        Self::edit_to(target, text, title, &Recipients::default())
+    }
+
+    /// A new text for a message, and whom that calls.
+    ///
+    /// # Errors
+    /// [`EditError`] where text or title are empty or over their limits, or too many are called.
+    pub fn edit_to(target: RecordId, text: &str, title: Option<&str>, to: &Recipients) -> Result<Self, EditError> {
         let body = text_body(text, title)?;
-        let value = Value { kind: types::EDIT, target: Some(bytes(target)), ..Value::default() };
+        let value = Value { target: Some(bytes(target)), ..called(types::EDIT, to)? };
         Ok(Self::with_body(&value, &body))
     }
 
@@ -93,6 +130,86 @@ impl Edit {
         Ok(Self::bare(&value))
     }
 
+    /// How soon a message needs whom, or that it does no longer.
+    ///
+    /// # Errors
+    /// [`EditError`] where the time is out of range or too many are called.
+    pub fn flag(target: RecordId, flag: &Flag) -> Result<Self, EditError> {
+        in_time("time", flag.by.map_or(0, |time| time.0))?;
+        let value = Value {
+            target: Some(bytes(target)),
+            colour: flag.colour.map(Colour::number),
+            until: flag.by.map(|time| time.0),
+            escalate: flag.escalate.then_some(true),
+            ..called(types::FLAG, &flag.to)?
+        };
+        Ok(Self::bare(&value))
+    }
+
+    /// A message is pinned, or no longer.
+    #[must_use]
+    pub fn pin(target: RecordId, on: bool) -> Self {
+        Self::bare(&Value { kind: types::PIN, target: Some(bytes(target)), on: Some(on), ..Value::default() })
+    }
+
+    /// A thread is resolved, or open again.
+    #[must_use]
+    pub fn resolve(root: RecordId, on: bool) -> Self {
+        Self::bare(&Value { kind: types::RESOLVE, target: Some(bytes(root)), on: Some(on), ..Value::default() })
+    }
+
+    /// Another title for a thread.
+    ///
+    /// # Errors
+    /// [`EditError`] where the title is empty or over its limit.
+    pub fn retitle(root: RecordId, title: &str) -> Result<Self, EditError> {
+        let title = line("title", title, MAX_TITLE)?;
+        let value = Value { kind: types::RETITLE, target: Some(bytes(root)), ..Value::default() };
+        Ok(Self::with_body(&value, &Text { text: String::new(), title: Some(title) }))
+    }
+
+    /// A message has been taken note of.
+    #[must_use]
+    pub fn acknowledge(target: RecordId) -> Self {
+        Self::bare(&Value { kind: types::ACKNOWLEDGE, target: Some(bytes(target)), ..Value::default() })
+    }
+
+    /// When the author works, in the canonical form of the crate `hours`.
+    ///
+    /// # Errors
+    /// [`EditError`] where it is over its limit.
+    pub fn hours(hours: &str) -> Result<Self, EditError> {
+        let text = line("hours", hours, MAX_HOURS)?;
+        Ok(Self::bare(&Value { kind: types::HOURS, text: Some(text), ..Value::default() }))
+    }
+
+    /// What the author is about.
+    ///
+    /// # Errors
+    /// [`EditError`] where emoji or text break a rule.
+    pub fn status(status: &Status) -> Result<Self, EditError> {
+        let optional = |what, text: &str, most| {
+            if text.trim().is_empty() { Ok(String::new()) } else { line(what, text, most) }
+        };
+        in_time("time", status.until.map_or(0, |time| time.0))?;
+        let value = Value {
+            kind: types::STATUS,
+            emoji: Some(optional("emoji", &status.emoji, MAX_EMOJI)?),
+            text: Some(optional("status", &status.text, MAX_STATUS)?),
+            meaning: Some(status.meaning.number()),
+            until: status.until.map(|time| time.0),
+            ..Value::default()
+        };
+        Ok(Self::bare(&value))
+    }
+
+    /// Who stands in for the author.
+    #[must_use]
+    pub fn deputy(deputy: Option<MemberId>) -> Self {
+        let target = deputy.map(|member| ByteArray::from(member.0));
+        Self::bare(&Value { kind: types::DEPUTY, target, ..Value::default() })
+    }
+
     /// A new channel.
     ///
     /// # Errors
@@ -114,6 +231,8 @@ impl Edit {
             Field::Purpose => checked("purpose", value, MAX_PURPOSE)?,
             Field::Expectation => checked("expectation", value, MAX_PURPOSE)?,
             Field::Archived => checked("flag", value, 1)?,
+            Field::Flag if value.is_empty() || Colour::from_word(value).is_some() => value.to_owned(),
+            Field::Flag => return Err(EditError::Colour(value.to_owned())),
         };
         let value = Value {
             kind: types::REGISTER,
@@ -233,6 +352,20 @@ pub fn line(what: &'static str, text: &str, most: usize) -> Result<String, EditE
 
 fn bytes(id: RecordId) -> ByteArray<16> {
     ByteArray::from(id.0)
+}
+
+/// A value of this type that calls these people.
+fn called(kind: u64, to: &Recipients) -> Result<Value, EditError> {
+    if to.members.len() > MAX_MENTIONS {
+        return Err(EditError::Many(to.members.len()));
+    }
+    let members: Vec<_> = to.members.iter().map(|member| ByteArray::from(member.0)).collect();
+    Ok(Value {
+        kind,
+        members: Some(members).filter(|members| !members.is_empty()),
+        everyone: to.everyone.then_some(true),
+        ..Value::default()
+    })
 }
 
 fn text_body(text: &str, title: Option<&str>) -> Result<Text, EditError> {

@@ -7,6 +7,8 @@ use cremona_envelope::{DeviceId, LifeId, LogId, MemberId, RecordId, Time};
 
 use crate::body::Text;
 use crate::doc::{DocId, month_of};
+use crate::flag::{Flag, Recipients};
+use crate::status::Status;
 use crate::value::{Head, Value};
 
 const IMPORTED_MESSAGE: &str = "cremona 2026-11 imported message id v1";
@@ -18,6 +20,8 @@ pub const MAX_NAME: usize = 80;
 pub const MAX_PURPOSE: usize = 1_000;
 /// Longest emoji, in bytes of UTF-8.
 pub const MAX_EMOJI: usize = 64;
+/// Longest working hours as they are written, in bytes.
+pub const MAX_HOURS: usize = 4_000;
 
 /// Where a record stands and who wrote it: all of it from a verified header.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -49,11 +53,17 @@ pub enum Kind {
     Message {
         /// The thread's root; `None` starts a thread.
         root: Option<RecordId>,
+        /// Whom it calls.
+        to: Recipients,
+        /// What else is to be known of it.
+        manner: Manner,
     },
     /// A new text for one's own message; the text is the body.
     Edit {
         /// The message.
         target: RecordId,
+        /// Whom the new text calls.
+        to: Recipients,
     },
     /// One's own message is to be erased, or one that one imported.
     Delete {
@@ -68,6 +78,49 @@ pub enum Kind {
         emoji: String,
         /// False to end it.
         on: bool,
+    },
+    /// How soon a message needs whom; the latest of each author for one message counts.
+    Flag {
+        /// The message.
+        target: RecordId,
+        /// The flag.
+        flag: Flag,
+    },
+    /// A message is pinned in its channel, or no longer; the latest word wins, whoever says it.
+    Pin {
+        /// The message.
+        target: RecordId,
+        /// False to unpin it.
+        on: bool,
+    },
+    /// A thread needs nothing more, or does again; the latest word wins, and a later reply reopens it.
+    Resolve {
+        /// The thread's root.
+        root: RecordId,
+        /// False to reopen it.
+        on: bool,
+    },
+    /// Another title for a thread, which is the body; the latest wins, whoever gives it.
+    Retitle {
+        /// The thread's root.
+        root: RecordId,
+    },
+    /// The author has taken note of a message that asked for it.
+    Acknowledge {
+        /// The message.
+        target: RecordId,
+    },
+    /// When the author works, as the crate `hours` writes it.
+    Hours {
+        /// Zone, week and days off.
+        hours: String,
+    },
+    /// What the author is about.
+    Status(Status),
+    /// Who stands in for the author while they are away.
+    Deputy {
+        /// The member; `None` for nobody.
+        deputy: Option<MemberId>,
     },
     /// A new channel; its id is the record's.
     Channel {
@@ -107,6 +160,17 @@ pub enum Kind {
     Unknown(u64),
 }
 
+/// What else is to be known of a message when it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Manner {
+    /// It is an announcement.
+    pub announcement: bool,
+    /// Everyone is asked to acknowledge it.
+    pub acknowledge: bool,
+    /// Honest nodes show it from then on only.
+    pub embargo: Option<Time>,
+}
+
 /// A field of a channel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
@@ -118,6 +182,8 @@ pub enum Field {
     Expectation,
     /// Whether it is archived.
     Archived,
+    /// The colour of flags where none is given: `red`, `yellow`, `green`, or empty.
+    Flag,
 }
 
 /// What an imported message claims.
@@ -183,6 +249,7 @@ impl Field {
             Self::Purpose => 2,
             Self::Expectation => 3,
             Self::Archived => 4,
+            Self::Flag => 5,
         }
     }
 
@@ -192,6 +259,7 @@ impl Field {
             2 => Some(Self::Purpose),
             3 => Some(Self::Expectation),
             4 => Some(Self::Archived),
+            5 => Some(Self::Flag),
             _ => None,
         }
     }
@@ -201,6 +269,7 @@ impl Field {
             Self::Name => MAX_NAME,
             Self::Purpose | Self::Expectation => MAX_PURPOSE,
             Self::Archived => 1,
+            Self::Flag => 6,
         }
     }
 }
@@ -268,6 +337,14 @@ impl Record {
             Kind::Edit { .. }
             | Kind::Delete { .. }
             | Kind::Reaction { .. }
+            | Kind::Flag { .. }
+            | Kind::Pin { .. }
+            | Kind::Resolve { .. }
+            | Kind::Retitle { .. }
+            | Kind::Acknowledge { .. }
+            | Kind::Hours { .. }
+            | Kind::Status(_)
+            | Kind::Deputy { .. }
             | Kind::Register { .. }
             | Kind::Profile { .. } => written,
         };
@@ -275,11 +352,12 @@ impl Record {
         if record.is_in_place(head.origin.is_some()) { Ok(record) } else { Err(RecordError::Place) }
     }
 
-    /// The time that is shown: the author's, or the claimed one.
+    /// The time that is shown: the author's, or the end of the embargo after it, or the claimed one.
     #[must_use]
     pub fn shown_time(&self) -> Time {
         match &self.kind {
             Kind::Imported(claim) => claim.time,
+            Kind::Message { manner: Manner { embargo: Some(embargo), .. }, .. } => self.stamp.time.max(*embargo),
             _ => self.stamp.time,
         }
     }
@@ -288,19 +366,29 @@ impl Record {
     /// a reply stands with its root, which can't be checked here and harms nobody.
     fn is_in_place(&self, again: bool) -> bool {
         match &self.kind {
-            Kind::Channel { .. } | Kind::Register { .. } | Kind::Profile { .. } | Kind::ImportedChannel { .. } => {
-                self.doc.is_directory()
-            }
-            Kind::Message { root: None } => {
+            Kind::Channel { .. }
+            | Kind::Register { .. }
+            | Kind::Profile { .. }
+            | Kind::Hours { .. }
+            | Kind::Status(_)
+            | Kind::Deputy { .. }
+            | Kind::ImportedChannel { .. } => self.doc.is_directory(),
+            Kind::Message { root: None, .. } => {
                 !self.doc.is_directory() && (again || self.doc.month == month_of(self.stamp.time))
             }
             Kind::Imported(claim) => {
                 self.doc.channel == imported_channel_id(&claim.source, &claim.channel)
                     && (claim.root.is_some() || self.doc.month == month_of(claim.time))
             }
-            Kind::Message { root: Some(_) } | Kind::Edit { .. } | Kind::Delete { .. } | Kind::Reaction { .. } => {
-                !self.doc.is_directory()
-            }
+            Kind::Message { root: Some(_), .. }
+            | Kind::Edit { .. }
+            | Kind::Delete { .. }
+            | Kind::Reaction { .. }
+            | Kind::Flag { .. }
+            | Kind::Pin { .. }
+            | Kind::Resolve { .. }
+            | Kind::Retitle { .. }
+            | Kind::Acknowledge { .. } => !self.doc.is_directory(),
             Kind::Unknown(_) => true,
         }
     }

@@ -4,11 +4,13 @@
 //! bytes. Of a type that it does not know only the type and the origin are read, so that a later
 //! version is free in the rest.
 
-use cremona_envelope::{LifeId, RecordId, Time};
+use cremona_envelope::{LifeId, MemberId, RecordId, Time};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
-use crate::record::{Claim, Field, Kind, MAX_EMOJI, MAX_NAME, MAX_PURPOSE, RecordError};
+use crate::flag::{Colour, Flag, MAX_MENTIONS, Recipients};
+use crate::record::{Claim, Field, Kind, MAX_EMOJI, MAX_HOURS, MAX_NAME, MAX_PURPOSE, Manner, RecordError};
+use crate::status::{MAX_STATUS, Meaning, Status};
 
 /// The value as it is written; which fields a type needs is said by [`Record::read`].
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
@@ -50,6 +52,23 @@ pub(crate) struct Value {
     pub time: Option<u64>,
     #[n(19)]
     pub tombstone: Option<bool>,
+    #[n(20)]
+    pub members: Option<Vec<ByteArray<16>>>,
+    #[n(21)]
+    pub everyone: Option<bool>,
+    #[n(22)]
+    pub announcement: Option<bool>,
+    #[n(23)]
+    pub acknowledge: Option<bool>,
+    /// End of an embargo, when a flag is due, or end of a status.
+    #[n(24)]
+    pub until: Option<u64>,
+    #[n(25)]
+    pub colour: Option<u64>,
+    #[n(26)]
+    pub escalate: Option<bool>,
+    #[n(27)]
+    pub meaning: Option<u64>,
 }
 
 /// What is read of a value of any type.
@@ -82,6 +101,14 @@ pub(crate) mod types {
     pub const PROFILE: u64 = 7;
     pub const IMPORTED: u64 = 8;
     pub const IMPORTED_CHANNEL: u64 = 9;
+    pub const FLAG: u64 = 10;
+    pub const PIN: u64 = 11;
+    pub const RESOLVE: u64 = 12;
+    pub const RETITLE: u64 = 13;
+    pub const ACKNOWLEDGE: u64 = 14;
+    pub const HOURS: u64 = 15;
+    pub const STATUS: u64 = 16;
+    pub const DEPUTY: u64 = 17;
 }
 
 impl Head {
@@ -96,7 +123,7 @@ impl Head {
     }
 
     pub(crate) fn is_known(&self) -> bool {
-        (types::MESSAGE..=types::IMPORTED_CHANNEL).contains(&self.kind)
+        (types::MESSAGE..=types::DEPUTY).contains(&self.kind)
     }
 }
 
@@ -128,8 +155,16 @@ impl Value {
 
     pub(crate) fn kind(&self) -> Result<Kind, RecordError> {
         Ok(match self.kind {
-            types::MESSAGE => Kind::Message { root: self.target.map(|id| RecordId(*id)) },
-            types::EDIT => Kind::Edit { target: self.target()? },
+            types::MESSAGE => Kind::Message {
+                root: self.target.map(|id| RecordId(*id)),
+                to: self.recipients()?,
+                manner: Manner {
+                    announcement: self.announcement == Some(true),
+                    acknowledge: self.acknowledge == Some(true),
+                    embargo: maybe_time(self.until)?,
+                },
+            },
+            types::EDIT => Kind::Edit { target: self.target()?, to: self.recipients()? },
             types::DELETE => Kind::Delete { target: self.target()? },
             types::REACTION => Kind::Reaction {
                 target: self.target()?,
@@ -156,8 +191,40 @@ impl Value {
                 purpose: need(self.purpose.as_ref(), MAX_PURPOSE, "purpose")?,
                 created: need_time(self.time)?,
             },
+            types::PIN => Kind::Pin { target: self.target()?, on: self.on.ok_or(RecordError::Field("on"))? },
+            types::RESOLVE => Kind::Resolve { root: self.target()?, on: self.on.ok_or(RecordError::Field("on"))? },
+            types::RETITLE => Kind::Retitle { root: self.target()? },
+            types::ACKNOWLEDGE => Kind::Acknowledge { target: self.target()? },
+            types::FLAG => Kind::Flag { target: self.target()?, flag: self.flag()? },
+            types::HOURS => Kind::Hours { hours: need(self.text.as_ref(), MAX_HOURS, "text")? },
+            types::STATUS => match self.meaning.and_then(Meaning::from_number) {
+                Some(meaning) => Kind::Status(Status {
+                    meaning,
+                    emoji: need(self.emoji.as_ref(), MAX_EMOJI, "emoji")?,
+                    text: need(self.text.as_ref(), MAX_STATUS, "text")?,
+                    until: maybe_time(self.until)?,
+                }),
+                None => Kind::Unknown(types::STATUS),
+            },
+            types::DEPUTY => Kind::Deputy { deputy: self.target.map(|id| MemberId(*id)) },
             other => Kind::Unknown(other),
         })
+    }
+
+    fn recipients(&self) -> Result<Recipients, RecordError> {
+        let ids = self.members.as_deref().unwrap_or_default();
+        if ids.len() > MAX_MENTIONS {
+            return Err(RecordError::Field("members"));
+        }
+        Ok(Recipients::new(ids.iter().map(|id| MemberId(**id)).collect(), self.everyone == Some(true)))
+    }
+
+    fn flag(&self) -> Result<Flag, RecordError> {
+        let colour = match self.colour {
+            None => None,
+            Some(number) => Some(Colour::from_number(number).ok_or(RecordError::Field("colour"))?),
+        };
+        Ok(Flag { colour, by: maybe_time(self.until)?, to: self.recipients()?, escalate: self.escalate == Some(true) })
     }
 
     /// The export's own id of the channel.
@@ -188,6 +255,10 @@ impl Value {
 
 fn need(text: Option<&String>, limit: usize, name: &'static str) -> Result<String, RecordError> {
     text.filter(|text| text.len() <= limit).cloned().ok_or(RecordError::Field(name))
+}
+
+fn maybe_time(ms: Option<u64>) -> Result<Option<Time>, RecordError> {
+    ms.map(|ms| need_time(Some(ms))).transpose()
 }
 
 fn need_time(ms: Option<u64>) -> Result<Time, RecordError> {

@@ -13,6 +13,11 @@
 //! - Of a channel's field, of a member's name, and of a member's reaction with one emoji, the record
 //!   with the greatest (time, id) wins.
 //! - A reply is shown once its root is here; what answers a reply starts no thread and stays hidden.
+//! - Of a message's flags, each author's latest by (time, id) counts; of pins and of what resolves a
+//!   thread, the latest of all, whoever said it; of titles given to a thread the latest, over the title
+//!   given with its text. A thread is resolved until a reply that is later by (time, id) than that.
+//! - Of a member's hours, status and deputy the latest by (time, id) counts.
+//! - An embargo hides nothing here, where there is no clock: it moves the time that is shown.
 //! - A body that is missing or unreadable leaves a message without text; it changes nothing else.
 //! - Shown order: time, then id; in a thread the root comes first whatever its time.
 
@@ -21,8 +26,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use cremona_envelope::{MemberId, RecordId, Time};
 
 use crate::body::{Text, title_of};
+use crate::flag::{Colour, Flag, Recipients};
 use crate::fold::Facts;
-use crate::record::{Claim, Record};
+use crate::record::{Claim, Manner, Record};
+use crate::status::Status;
 
 /// A record with its body, if that is here.
 pub type Said = (Record, Option<Text>);
@@ -32,12 +39,25 @@ pub type Said = (Record, Option<Text>);
 pub struct Workspace {
     /// Display names.
     pub names: BTreeMap<MemberId, String>,
+    /// What members say of themselves.
+    pub people: BTreeMap<MemberId, Person>,
     /// Channels.
     pub channels: BTreeMap<RecordId, Channel>,
     /// Messages whose root is here, by id.
     pub messages: BTreeMap<RecordId, Message>,
     /// Records of types that need a newer cremona.
     pub newer: usize,
+}
+
+/// What a member says of itself, beside its name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Person {
+    /// When they work, as written.
+    pub hours: Option<String>,
+    /// What they are about; whether it still holds is the clock's to say.
+    pub status: Option<Status>,
+    /// Who stands in for them.
+    pub deputy: Option<MemberId>,
 }
 
 /// A channel.
@@ -51,6 +71,8 @@ pub struct Channel {
     pub expectation: String,
     /// Whether it is archived.
     pub archived: bool,
+    /// The colour of flags where none is given.
+    pub flag: Option<Colour>,
 }
 
 /// A message.
@@ -80,13 +102,30 @@ pub struct Message {
     pub claim: Option<Claim>,
     /// Everybody who said it: the author, or all who imported it.
     pub members: BTreeSet<MemberId>,
+    /// Whom its current text calls.
+    pub to: Recipients,
+    /// What else is to be known of it.
+    pub manner: Manner,
+    /// Flags on it by their authors, each with its time; those that were taken back are left out.
+    pub flags: BTreeMap<MemberId, (Time, Flag)>,
+    /// Whether it is pinned.
+    pub pinned: bool,
+    /// Who has acknowledged it, and when first.
+    pub acknowledged: BTreeMap<MemberId, Time>,
+    /// Of a root: who resolved the thread, and when, unless it is open.
+    pub resolved: Option<(MemberId, Time)>,
+    /// Of a root: the title that it was given later.
+    pub retitled: Option<String>,
 }
 
 impl Message {
     /// The title shown of a thread.
     #[must_use]
     pub fn shown_title(&self) -> String {
-        self.title.clone().unwrap_or_else(|| title_of(self.text.as_deref().unwrap_or("")))
+        self.retitled
+            .clone()
+            .or_else(|| self.title.clone())
+            .unwrap_or_else(|| title_of(self.text.as_deref().unwrap_or("")))
     }
 }
 

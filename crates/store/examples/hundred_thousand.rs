@@ -80,10 +80,13 @@ fn ask(store: &Store) {
     timed("the newest 50 messages of the channel", || page(store, &Cursor::END));
     timed("50 messages in the middle", || page(store, &middle));
     timed("50 threads", || {
-        assert_eq!(store.read(|read| read.threads(&CHANNEL, &Cursor::END, 50)).unwrap().len(), 50);
+        assert_eq!(store.read(|read| read.threads(&CHANNEL, &Cursor::END, 50, Time(1 << 60))).unwrap().len(), 50);
     });
     timed("a thread of 50", || {
-        assert_eq!(store.read(|read| read.thread_messages(&id(1), &Cursor::END, 100)).unwrap().len(), 50);
+        assert_eq!(
+            store.read(|read| read.thread_messages(&id(1), &Cursor::END, 100, Time(1 << 60))).unwrap().len(),
+            50
+        );
     });
     timed("channels with counts", || {
         assert_eq!(store.read(|read| read.channels()).unwrap()[0].messages, MESSAGES);
@@ -92,7 +95,7 @@ fn ask(store: &Store) {
 }
 
 fn page(store: &Store, before: &Cursor) {
-    assert_eq!(store.read(|read| read.channel_messages(&CHANNEL, before, 50)).unwrap().len(), 50);
+    assert_eq!(store.read(|read| read.channel_messages(&CHANNEL, before, 50, Time(1 << 60))).unwrap().len(), 50);
 }
 
 /// Words from rare to common; the last syllables occur as beginnings of very many.
@@ -199,6 +202,9 @@ fn row(log: i64, seq: u64, doc: i64, root: RecordId) -> MessageRow {
         source: None,
         author: None,
         claims: None,
+        announcement: false,
+        acknowledge: false,
+        embargo: None,
     }
 }
 

@@ -51,7 +51,7 @@ const DUMPS: &[(&str, &str)] = &[
     (
         "message",
         "SELECT m.id, d.channel, d.month, c.id, coalesce(r.id, a.id, m.id), m.time, l.id, m.seq, m.shown, m.edited,
-                m.deleted, k.source, k.author, m.claims, x.title, x.text, xl.id, x.seq
+                m.deleted, m.manner, m.embargo, k.source, k.author, m.claims, x.title, x.text, xl.id, x.seq
          FROM message AS m
          JOIN doc AS d ON d.no = m.doc
          JOIN channel AS c ON c.no = m.channel
@@ -96,6 +96,20 @@ const DUMPS: &[(&str, &str)] = &[
          ORDER BY 1, 2, 3, 4",
     ),
     ("reaction", "SELECT message, member, emoji, time, id, on_ FROM reaction ORDER BY 1, 2, 3"),
+    ("mention", "SELECT m.id, t.member FROM mention AS t JOIN message AS m ON m.n = t.message ORDER BY 1, 2"),
+    (
+        "flag",
+        "SELECT f.message, f.member, f.time, f.id, f.colour, f.due, f.everyone, f.escalate, l.id, f.seq
+         FROM flag AS f
+         JOIN log AS l ON l.no = f.log
+         ORDER BY 1, 2",
+    ),
+    ("flag_for", "SELECT recipient, message, member FROM flag_for ORDER BY 1, 2, 3"),
+    ("pin", "SELECT message, time, id, on_, member FROM pin ORDER BY 1"),
+    ("resolve", "SELECT root, time, id, on_, member FROM resolve ORDER BY 1"),
+    ("title", "SELECT t.root, t.time, t.id, l.id, t.seq FROM title AS t JOIN log AS l ON l.no = t.log ORDER BY 1"),
+    ("acknowledge", "SELECT message, member, time FROM acknowledge ORDER BY 1, 2"),
+    ("about", "SELECT member, field, time, id, value FROM about ORDER BY 1, 2"),
     ("missing", "SELECT l.id, m.seq FROM missing AS m JOIN log AS l ON l.no = m.log ORDER BY 1, 2"),
     (
         "chain",

@@ -17,6 +17,8 @@ pub enum Field {
     Expectation = 3,
     /// `1` where it is archived.
     Archived = 4,
+    /// The colour of flags where none is given; empty for none.
+    Flag = 5,
 }
 
 /// A member.
@@ -43,6 +45,8 @@ pub struct ChannelRow {
     pub expectation: String,
     /// Whether it is archived.
     pub archived: bool,
+    /// The colour of flags where none is given; empty for none.
+    pub flag: String,
     /// The export that it comes from.
     pub imported: Option<String>,
     /// Threads.
@@ -76,7 +80,8 @@ SELECT c.id,
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 4), '') = '1',
        c.imported,
        coalesce(n.threads, 0),
-       coalesce(n.messages, 0)
+       coalesce(n.messages, 0),
+       coalesce((SELECT value FROM register WHERE target = c.id AND field = 5), '')
 FROM channel AS c
 LEFT JOIN channel_count AS n ON n.channel = c.no
 WHERE c.known = 1";
@@ -257,5 +262,6 @@ fn channel_row(row: &Row<'_>) -> rusqlite::Result<ChannelRow> {
         imported: row.get(5)?,
         threads: row.get(6)?,
         messages: row.get(7)?,
+        flag: row.get(8)?,
     })
 }

@@ -27,6 +27,10 @@ pub enum What {
     Member = 7,
     /// Something that was shown early: its log has come.
     Confirmed = 8,
+    /// A flag, a pin, a title, a resolution or an acknowledgement: something about a message or thread.
+    Word = 9,
+    /// Hours, status or deputy of a member.
+    About = 10,
 }
 
 impl What {
@@ -40,6 +44,8 @@ impl What {
             6 => Self::Profile,
             7 => Self::Member,
             8 => Self::Confirmed,
+            9 => Self::Word,
+            10 => Self::About,
             _ => Self::Other,
         }
     }

@@ -10,10 +10,12 @@
 pub mod audit;
 mod block;
 mod candidates;
+pub mod concerns;
 mod counts;
 pub mod directory;
 pub mod documents;
 pub mod envelopes;
+pub mod facts;
 mod index;
 pub mod log;
 pub mod messages;
@@ -32,9 +34,11 @@ pub mod threads;
 pub mod words;
 
 pub use audit::{Counts, Oddities, compare};
+pub use concerns::Glance;
 pub use directory::{ChannelRow, Creation, Field, MemberRow};
 pub use documents::{ArrivalRow, What};
 pub use envelopes::BLOCK;
+pub use facts::{About, AboutRow, FlagRow, Word};
 pub use log::{BodyRow, EnvelopeRow, LogRow, Status};
 pub use messages::{CopyRow, MessageRow, ShownRow, VersionRow};
 pub use open::{OpenError, Read, Reader, Store, StoreError, Write};

@@ -38,6 +38,12 @@ pub struct MessageRow {
     pub author: Option<String>,
     /// Claimed reactions, JSON.
     pub claims: Option<String>,
+    /// Whether it is an announcement.
+    pub announcement: bool,
+    /// Whether everyone is asked to acknowledge it.
+    pub acknowledge: bool,
+    /// Not to be shown before.
+    pub embargo: Option<Time>,
 }
 
 /// A message with what is shown of it.
@@ -90,7 +96,11 @@ pub(crate) const MESSAGE_COLUMNS: &str = "m.n, m.id, m.doc, (SELECT id FROM chan
          ELSE (SELECT a.id FROM awaited AS a WHERE a.no = -m.root)
     END,
     (SELECT member FROM log WHERE no = m.log), m.time, m.log, m.seq, m.shown, m.edited, m.deleted,
-    (SELECT source FROM claimant WHERE no = m.claimant), (SELECT author FROM claimant WHERE no = m.claimant), m.claims";
+    (SELECT source FROM claimant WHERE no = m.claimant), (SELECT author FROM claimant WHERE no = m.claimant), m.claims,
+    m.manner, m.embargo";
+
+/// How many columns these are.
+pub(crate) const MESSAGE_WIDTH: usize = 17;
 
 impl Read<'_> {
     /// The message of an id.
@@ -183,8 +193,9 @@ impl Write<'_> {
         let channel = self.channel_no(&row.channel)?;
         self.db
             .prepare_cached(
-                "INSERT INTO message (id, doc, channel, root, time, log, seq, shown, edited, deleted, claimant, claims)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "INSERT INTO message (id, doc, channel, root, time, log, seq, shown, edited, deleted, claimant, claims,
+                                      manner, embargo)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 row.id.0,
@@ -198,7 +209,9 @@ impl Write<'_> {
                 row.edited,
                 row.deleted,
                 self.claimant_no(row)?,
-                row.claims
+                row.claims,
+                manner(row),
+                row.embargo.map(|time| time.0)
             ])?;
         let n = self.db.last_insert_rowid();
         if row.shown && !row.deleted {
@@ -225,7 +238,7 @@ impl Write<'_> {
             .prepare_cached(
                 "UPDATE message
                  SET doc = ?2, channel = ?3, root = ?4, time = ?5, log = ?6, seq = ?7, shown = ?8, edited = ?9,
-                     deleted = ?10, claimant = ?11, claims = ?12
+                     deleted = ?10, claimant = ?11, claims = ?12, manner = ?13, embargo = ?14
                  WHERE n = ?1",
             )?
             .execute(params![
@@ -240,7 +253,9 @@ impl Write<'_> {
                 row.edited,
                 row.deleted,
                 self.claimant_no(row)?,
-                row.claims
+                row.claims,
+                manner(row),
+                row.embargo.map(|time| time.0)
             ])?;
         Ok(n)
     }
@@ -333,6 +348,10 @@ impl Write<'_> {
     }
 }
 
+fn manner(row: &MessageRow) -> i64 {
+    i64::from(row.announcement) | (i64::from(row.acknowledge) << 1)
+}
+
 pub(crate) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         n: row.get(0)?,
@@ -350,5 +369,8 @@ pub(crate) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         source: row.get(12)?,
         author: row.get(13)?,
         claims: row.get(14)?,
+        announcement: row.get::<_, i64>(15)? & 1 > 0,
+        acknowledge: row.get::<_, i64>(15)? & 2 > 0,
+        embargo: row.get::<_, Option<u64>>(16)?.map(Time),
     })
 }

@@ -6,11 +6,14 @@
 use cremona_envelope::{RecordId, Time};
 use rusqlite::{Row, params};
 
-use crate::messages::{MESSAGE_COLUMNS, MessageRow, ShownRow, message_row};
+use crate::messages::{MESSAGE_COLUMNS, MESSAGE_WIDTH, MessageRow, ShownRow, message_row};
 use crate::open::{Read, StoreError};
 
 /// Bytes of text after which a page ends; the text that goes beyond still belongs to it.
 pub const PAGE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Where columns stand that follow those of a shown message.
+const AFTER: usize = MESSAGE_WIDTH + 3;
 
 /// A place in an order by (time, id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,40 +48,55 @@ LEFT JOIN log AS l ON l.no = m.log
 LEFT JOIN member AS p ON p.id = l.member";
 
 impl Read<'_> {
-    /// Threads of a channel before `before` by (last activity, root), latest first.
-    pub fn threads(&self, channel: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ThreadRow>, StoreError> {
+    /// Threads of a channel before `before` by (last activity, root), latest first, without what is not to
+    /// be shown before some time after `now`.
+    pub fn threads(
+        &self,
+        channel: &RecordId,
+        before: &Cursor,
+        limit: u32,
+        now: Time,
+    ) -> Result<Vec<ThreadRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''), t.replies, t.last
+            "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, ''),
+                    t.replies - (SELECT count(*)
+                                 FROM message AS e INDEXED BY message_embargo
+                                 WHERE e.embargo > ?5 AND e.root = t.root AND e.deleted = 0),
+                    t.last
              FROM thread AS t
              CROSS JOIN message AS m ON m.n = t.root
              LEFT JOIN text AS x ON x.n = m.n
              LEFT JOIN log AS l ON l.no = m.log
              LEFT JOIN member AS p ON p.id = l.member
              WHERE t.channel = (SELECT no FROM channel WHERE id = ?1) AND t.last <= ?2 AND (t.last, m.id) < (?2, ?3)
+               AND coalesce(m.embargo, 0) <= ?5
              ORDER BY t.last DESC, m.id DESC
              LIMIT ?4"
         ))?;
-        let read =
-            |row: &Row<'_>| Ok(ThreadRow { root: shown_row(row)?, replies: row.get(18)?, last: Time(row.get(19)?) });
-        let rows = query.query_map(params![channel.0, before.time.0, before.id.0, limit], read)?;
+        let read = |row: &Row<'_>| {
+            Ok(ThreadRow { root: shown_row(row)?, replies: row.get(AFTER)?, last: Time(row.get(AFTER + 1)?) })
+        };
+        let rows = query.query_map(params![channel.0, before.time.0, before.id.0, limit, now.0], read)?;
         fill(rows, |row| &row.root)
     }
 
-    /// Messages of a channel before `before`, newest first.
+    /// Messages of a channel before `before`, newest first, without what is not to be shown `now`.
     pub fn channel_messages(
         &self,
         channel: &RecordId,
         before: &Cursor,
         limit: u32,
+        now: Time,
     ) -> Result<Vec<ShownRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
              WHERE m.channel = (SELECT no FROM channel WHERE id = ?1) AND m.shown = 1 AND (m.time, m.id) < (?2, ?3)
+               AND coalesce(m.embargo, 0) <= ?5
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;
-        fill(query.query_map(params![channel.0, before.time.0, before.id.0, limit], shown_row)?, |row| row)
+        fill(query.query_map(params![channel.0, before.time.0, before.id.0, limit, now.0], shown_row)?, |row| row)
     }
 
     /// Where the newest messages of a channel stand, newest first, at most `limit`, each with where the
@@ -96,14 +114,20 @@ impl Read<'_> {
         Ok(query.query_map(params![channel.0, limit], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Messages of a thread before `before`, newest first; the root comes last whatever its time, so
-    /// there is nothing before it.
-    pub fn thread_messages(&self, root: &RecordId, before: &Cursor, limit: u32) -> Result<Vec<ShownRow>, StoreError> {
+    /// Messages of a thread before `before`, newest first, without what is not to be shown `now`; the root
+    /// comes last whatever its time, so there is nothing before it.
+    pub fn thread_messages(
+        &self,
+        root: &RecordId,
+        before: &Cursor,
+        limit: u32,
+        now: Time,
+    ) -> Result<Vec<ShownRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS}, x.title, x.text, coalesce(p.name, '')
              {SHOWN_FROM}
              WHERE m.root = (SELECT n FROM message WHERE id = ?1) AND m.root <> 0 AND m.shown = 1
-               AND (m.time, m.id) < (?2, ?3)
+               AND (m.time, m.id) < (?2, ?3) AND coalesce(m.embargo, 0) <= ?5
              ORDER BY m.time DESC, m.id DESC
              LIMIT ?4"
         ))?;
@@ -111,11 +135,14 @@ impl Read<'_> {
             return Ok(Vec::new());
         }
         // The root apart, since an order that puts it last would have to sort the whole thread.
-        let replies = query.query_map(params![root.0, before.time.0, before.id.0, limit], shown_row)?;
+        let replies = query.query_map(params![root.0, before.time.0, before.id.0, limit, now.0], shown_row)?;
         let mut rows = fill(replies, |row| row)?;
         let all = page_len(&rows, limit as usize, |row| row) == rows.len();
         if all && u32::try_from(rows.len()).is_ok_and(|count| count < limit) {
-            rows.extend(self.shown(root)?.filter(|row| row.message.shown && row.message.root == *root));
+            rows.extend(self.shown(root)?.filter(|row| {
+                let shown = row.message.shown && row.message.embargo.is_none_or(|end| end <= now);
+                shown && row.message.root == *root
+            }));
         }
         Ok(rows)
     }
@@ -173,6 +200,6 @@ fn text_bytes(row: &ShownRow) -> usize {
 
 pub(crate) fn shown_row(row: &Row<'_>) -> rusqlite::Result<ShownRow> {
     let message = message_row(row)?;
-    let name = message.author.clone().map_or_else(|| row.get(17), Ok)?;
-    Ok(ShownRow { title: row.get(15)?, text: row.get(16)?, name, message })
+    let name = message.author.clone().map_or_else(|| row.get(MESSAGE_WIDTH + 2), Ok)?;
+    Ok(ShownRow { title: row.get(MESSAGE_WIDTH)?, text: row.get(MESSAGE_WIDTH + 1)?, name, message })
 }

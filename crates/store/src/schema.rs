@@ -18,8 +18,10 @@ pub(crate) struct FileKind {
 pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, migrations: MIGRATIONS };
 
 /// Migrations, each from the version of its index to the next.
-pub const MIGRATIONS: &[&str] =
-    &[VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
+pub const MIGRATIONS: &[&str] = &[
+    VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
+    VERSION_11,
+];
 
 const VERSION_1: &str = "
 -- What can't be derived ----------------------------------------------------------------
@@ -444,6 +446,92 @@ CREATE TABLE personal (                 -- what is this member's alone; can't be
 CREATE INDEX personal_latest ON personal (kind, at DESC, about);
 ";
 
+const VERSION_11: &str = "
+-- What is said about messages, threads and people, beside their texts.
+
+ALTER TABLE message ADD COLUMN manner INTEGER NOT NULL DEFAULT 0; -- 1 announcement, 2 asks to be acknowledged
+ALTER TABLE message ADD COLUMN embargo INTEGER;                   -- not shown before; only where one was set
+CREATE INDEX message_embargo ON message (embargo) WHERE embargo IS NOT NULL;
+CREATE INDEX message_manner ON message (time) WHERE manner <> 0;
+
+CREATE TABLE mention (                  -- whom the current text of a message calls
+  member    BLOB NOT NULL,              -- zeros: everyone
+  message   INTEGER NOT NULL,           -- n
+  PRIMARY KEY (member, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mention_of ON mention (message);
+
+CREATE TABLE flag (                     -- the latest of each member, also on messages that have not arrived
+  message   BLOB NOT NULL,
+  member    BLOB NOT NULL,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  colour    INTEGER NOT NULL,           -- 1 red, 2 yellow, 3 green; 0: taken back
+  due       INTEGER,                    -- where its author said by when
+  everyone  INTEGER NOT NULL,
+  escalate  INTEGER NOT NULL,
+  log       INTEGER NOT NULL,           -- where it stands
+  seq       INTEGER NOT NULL,
+  PRIMARY KEY (message, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flag_for_all ON flag (message) WHERE everyone = 1 OR escalate = 1;
+
+CREATE TABLE flag_for (                 -- by name
+  recipient BLOB NOT NULL,
+  message   BLOB NOT NULL,
+  member    BLOB NOT NULL,              -- whose flag
+  PRIMARY KEY (recipient, message, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flag_for_of ON flag_for (message, member);
+
+CREATE TABLE pin (
+  message   BLOB PRIMARY KEY,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  on_       INTEGER NOT NULL,
+  member    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resolve (                  -- a later reply reopens
+  root      BLOB PRIMARY KEY,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  on_       INTEGER NOT NULL,
+  member    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE title (                    -- given to a thread later; the text is the body
+  root      BLOB PRIMARY KEY,
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  log       INTEGER NOT NULL,
+  seq       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE acknowledge (
+  message   BLOB NOT NULL,
+  member    BLOB NOT NULL,
+  time      INTEGER NOT NULL,           -- the first time
+  PRIMARY KEY (message, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE concern (                  -- threads that may need this node's member; a cache
+  root      INTEGER PRIMARY KEY,        -- n of its message
+  open      INTEGER NOT NULL,           -- it may be in the inbox at some time
+  facts     BLOB NOT NULL
+) STRICT;
+CREATE INDEX concern_open ON concern (root) WHERE open = 1;
+
+CREATE TABLE about (                    -- what members say of themselves; the last write wins
+  member    BLOB NOT NULL,
+  field     INTEGER NOT NULL,           -- About
+  time      INTEGER NOT NULL,
+  id        BLOB NOT NULL,
+  value     TEXT NOT NULL,
+  PRIMARY KEY (member, field)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.
 pub const DERIVED: &[&str] = &[
     "register",
@@ -460,6 +548,15 @@ pub const DERIVED: &[&str] = &[
     "channel_count",
     "awaited",
     "claimant",
+    "mention",
+    "flag",
+    "flag_for",
+    "pin",
+    "resolve",
+    "title",
+    "acknowledge",
+    "about",
+    "concern",
     "chain",
     "snapshot",
     "doc_change",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cremona_engine::ask::{Hits, Message, Messages};
+use cremona_engine::ask::{Hits, Message, Messages, Versions};
 
 use super::table::Table;
 use super::text::{block, line};
@@ -85,6 +85,16 @@ fn shown_text(message: &Message, look: &Look) -> Vec<String> {
     }
 }
 
+/// The versions of a message, oldest first.
+pub fn versions(versions: &Versions, look: &Look) -> String {
+    let mut table = Table::new(look, &["when", "title", "text"]);
+    for version in &versions.versions {
+        let text = version.text.clone().unwrap_or_else(|| "(not here)".to_owned());
+        table.row(vec![when(&version.time, look), version.title.clone().unwrap_or_default(), text]);
+    }
+    table.finish(look)
+}
+
 /// A page of hits.
 pub fn hits(hits: &Hits, look: &Look) -> String {
     if hits.hits.is_empty() && look.terminal {
@@ -123,13 +133,7 @@ mod tests {
             author: Author { member: "m1".to_owned(), name: "ana".to_owned() },
             time: "soon".to_owned(),
             text: text.to_owned(),
-            edited: false,
-            deleted: false,
-            missing: false,
-            early: false,
-            wrong_clock: false,
-            reactions: Vec::new(),
-            imported: None,
+            ..Message::default()
         }
     }
 

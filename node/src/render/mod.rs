@@ -24,7 +24,7 @@ use text::line;
 
 pub use doctor::report as doctor;
 pub use mailbox::{mailbox_made, mailbox_paired, mailbox_ready, mailbox_status};
-pub use messages::{hits, message, messages};
+pub use messages::{hits, message, messages, versions};
 pub use numbers::{digest, status};
 pub use personal::{drafts, settings};
 
@@ -255,6 +255,7 @@ mod tests {
             purpose: "What comes next".to_owned(),
             expectation: String::new(),
             archived: true,
+            flag: String::new(),
             imported: false,
             threads: 2,
             messages: 7,

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use cremona_engine::ask::{Change, Changes, Posted};
+use cremona_engine::ask::{Change, Changes, How, Posted};
 use cremona_engine::{Answer, Ask, Failure, Reason};
 use tokio::sync::watch;
 
@@ -44,14 +44,14 @@ impl Node {
 async fn workspace(ask: Ask, latest: u64) -> Result<Answer, Failure> {
     match ask {
         Ask::Post { channel, text, .. } if channel == "plans" => {
-            Ok(Answer::Posted(Posted { id: text.len().to_string(), thread: channel }))
+            Ok(Answer::Posted(Posted { id: text.len().to_string(), thread: channel, ..Posted::default() }))
         }
         Ask::Changes { since, .. } => {
             let since: u64 = since.map_or(latest, |since| since.parse().unwrap());
             let changes = (since..latest).map(|n| change(n + 1)).collect();
             Ok(Answer::Changes(Changes { changes, next: latest.to_string() }))
         }
-        Ask::Search { .. } => Ok(Answer::Posted(Posted { id: "x".repeat(super::MAX_ANSWER), thread: String::new() })),
+        Ask::Search { .. } => Ok(Answer::Posted(Posted { id: "x".repeat(super::MAX_ANSWER), ..Posted::default() })),
         _ => Err(Failure::new(Reason::NotFound, "no channel of that name", "`cremona channels` lists them")),
     }
 }
@@ -61,7 +61,7 @@ fn change(n: u64) -> Change {
 }
 
 fn post(channel: &str, text: &str) -> Ask {
-    Ask::Post { channel: channel.to_owned(), text: text.to_owned(), title: None }
+    Ask::Post { channel: channel.to_owned(), text: text.to_owned(), title: None, how: How::default() }
 }
 
 fn raw_line(socket: &Path, line: &[u8]) -> String {
@@ -79,7 +79,10 @@ fn ana_asks_twice_over_one_connection() {
     let mut ana = node.client();
     let text = "halo\n\u{1b}[2J\u{2028}";
     let answer = ana.ask(&post("plans", text)).unwrap();
-    assert_eq!(answer, Answer::Posted(Posted { id: text.len().to_string(), thread: "plans".to_owned() }));
+    assert_eq!(
+        answer,
+        Answer::Posted(Posted { id: text.len().to_string(), thread: "plans".to_owned(), ..Posted::default() })
+    );
     let failure = ana.ask(&post("nowhere", text)).unwrap_err();
     assert_eq!((failure.reason, failure.message.as_str()), (Reason::NotFound, "no channel of that name"));
     assert_eq!(failure.hint, "`cremona channels` lists them");

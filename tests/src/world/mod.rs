@@ -18,6 +18,7 @@ pub mod node;
 pub mod promises;
 pub mod story;
 pub mod talk;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

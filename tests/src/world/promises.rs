@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_engine::ask::{Message, Status};
 use cremona_engine::{Answer, Ask};
-use cremona_envelope::RecordId;
+use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_model::view::Workspace;
-use cremona_model::{DocId, Payload, Record, Stamp, Text};
+use cremona_model::{Colour, DocId, Flag, Payload, Record, Stamp, Text};
 use cremona_store::{BodyRow, Read, Store, StoreError};
 
 use super::{Pages, Who, World};
@@ -174,6 +174,11 @@ impl World {
             let spec_text = spec.text.clone().unwrap_or_default();
             let should = (spec_text, spec.deleted, spec.edited, spec.root.to_string(), spec.channel.to_string());
             assert_eq!(is, should, "{name} shows {id} otherwise than the model");
+            assert_eq!(
+                words_shown(message),
+                words_meant(spec, id == spec.root.to_string()),
+                "{name} shows words about {id} otherwise than the model"
+            );
         }
         assert!(
             channels.iter().all(|id| RecordId::from_hex(id).is_some_and(|id| view.channels.contains_key(&id))),
@@ -219,6 +224,27 @@ impl World {
             }
         }
     }
+}
+
+/// What is shown about a message beside its text: title, pinned, resolved by, flags.
+type Words = (Option<String>, bool, Option<String>, Vec<(String, String, bool, bool)>);
+
+fn words_shown(message: &Message) -> Words {
+    let flag = |flag: &cremona_engine::ask::Flag| {
+        (flag.author.member.clone(), flag.colour.clone(), flag.everyone, flag.escalate)
+    };
+    let resolved = message.resolved.as_ref().map(|by| by.member.clone());
+    (message.title.clone(), message.pinned, resolved, message.flags.iter().map(flag).collect())
+}
+
+fn words_meant(spec: &cremona_model::view::Message, is_root: bool) -> Words {
+    let flag = |(author, (_, flag)): (&MemberId, &(Time, Flag))| {
+        let colour = flag.colour.map_or("", Colour::word).to_owned();
+        (author.to_string(), colour, flag.to.everyone, flag.escalate)
+    };
+    let title = (is_root && !spec.deleted).then(|| spec.shown_title());
+    let resolved = spec.resolved.map(|(by, _)| by.to_string());
+    (title, spec.pinned, resolved, spec.flags.iter().map(flag).collect())
 }
 
 /// All records that count, with their texts.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cremona_engine::ask::{ImportBatch, ImportChannel, ImportMessage, ImportRoot};
+use cremona_engine::ask::{How, ImportBatch, ImportChannel, ImportMessage, ImportRoot};
 use cremona_engine::{Answer, Ask};
 
 use super::Who;
@@ -12,7 +12,8 @@ use super::story::Story;
 impl Story {
     pub(super) fn talk(&mut self) {
         let who = self.anyone();
-        match self.world.dice.below(20) {
+        match self.world.dice.below(26) {
+            20..=25 => self.word(who),
             0..=6 => self.post(who),
             7..=11 => self.reply(who),
             12..=14 => self.edit(who),
@@ -26,13 +27,18 @@ impl Story {
         let Some(channel) = channels.get(self.world.dice.below(channels.len().max(1))).cloned() else { return };
         let (word, text) = self.text("Thread");
         let title = self.world.dice.percent(30).then(|| format!("About {word}"));
-        self.said(who, Ask::Post { channel, text: text.clone(), title }, word, text);
+        self.said(who, Ask::Post { channel, text: text.clone(), title, how: How::default() }, word, text);
     }
 
     pub(super) fn reply(&mut self, who: Who) {
         let Some(target) = self.some_kept(|_| true) else { return };
         let (word, text) = self.text("Reply");
-        self.said(who, Ask::Reply { thread: self.kept[target].id.clone(), text: text.clone() }, word, text);
+        self.said(
+            who,
+            Ask::Reply { thread: self.kept[target].id.clone(), text: text.clone(), how: How::default() },
+            word,
+            text,
+        );
     }
 
     pub(super) fn said(&mut self, who: Who, ask: Ask, word: String, text: String) {

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::arrived::Arrived;
 use super::check::Check;
 use super::{MAX_RAW, MAX_SPANS, MAX_TABLE};
-use crate::ask::{Answer, Ask, ImportBatch, ImportChannel, ImportMessage};
+use crate::ask::{Answer, Ask, How, ImportBatch, ImportChannel, ImportMessage};
 use crate::core::Core;
 use crate::{Engine, Founding, Settings};
 
@@ -91,13 +91,15 @@ fn talk(engine: &mut Engine) {
     let mut posted = Vec::new();
     for at in 0..20 {
         let text = format!("ana says {at:02}");
-        let Answer::Posted(one) = ask(Ask::Post { channel: "general".to_owned(), text, title: None }) else {
+        let Answer::Posted(one) =
+            ask(Ask::Post { channel: "general".to_owned(), text, title: None, how: How::default() })
+        else {
             panic!("not posted")
         };
         posted.push(one.id);
     }
     ask(Ask::Edit { message: posted[3].clone(), text: "better".to_owned() });
-    ask(Ask::Reply { thread: posted[3].clone(), text: "and an answer".to_owned() });
+    ask(Ask::Reply { thread: posted[3].clone(), text: "and an answer".to_owned(), how: How::default() });
     ask(Ask::Delete { message: posted[5].clone() });
     ask(Ask::React { message: posted[6].clone(), emoji: "🎻".to_owned(), on: true });
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cremona_engine::ask::{Digest, Failure, Message, Status};
+use cremona_engine::ask::{Digest, Failure, How, Message, Status};
 use cremona_engine::mailbox::{Holding, holding};
 use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Mailbox, Peer, Quota, Settings};
 use cremona_envelope::guard::Location;
@@ -260,13 +260,13 @@ impl World {
     }
 
     pub fn post(&mut self, name: &str, text: &str) -> String {
-        let ask = Ask::Post { channel: "general".to_owned(), text: text.to_owned(), title: None };
+        let ask = Ask::Post { channel: "general".to_owned(), text: text.to_owned(), title: None, how: How::default() };
         let Answer::Posted(posted) = self.ask(name, ask) else { panic!("not posted") };
         posted.id
     }
 
     pub fn reply(&mut self, name: &str, thread: &str, text: &str) -> String {
-        let ask = Ask::Reply { thread: thread.to_owned(), text: text.to_owned() };
+        let ask = Ask::Reply { thread: thread.to_owned(), text: text.to_owned(), how: How::default() };
         let Answer::Posted(posted) = self.ask(name, ask) else { panic!("not posted") };
         posted.id
     }

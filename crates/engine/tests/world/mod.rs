@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cremona_engine::ask::{Digest, Message};
+use cremona_engine::ask::{Digest, How, Message};
 use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Peer, Settings};
 use cremona_envelope::guard::Location;
 use cremona_envelope::{Identity, Secret, Time, WorkspaceId};
@@ -166,13 +166,14 @@ impl World {
     }
 
     pub fn post(&mut self, name: &str, text: &str) -> String {
-        let ask = Ask::Post { channel: "general".to_owned(), text: text.to_owned(), title: None };
+        let ask = Ask::Post { channel: "general".to_owned(), text: text.to_owned(), title: None, how: How::default() };
         let Answer::Posted(posted) = self.ask(name, ask) else { panic!("not posted") };
         posted.id
     }
 
     pub fn reply(&mut self, name: &str, thread: &str, text: &str) -> String {
-        let Answer::Posted(posted) = self.ask(name, Ask::Reply { thread: thread.to_owned(), text: text.to_owned() })
+        let Answer::Posted(posted) =
+            self.ask(name, Ask::Reply { thread: thread.to_owned(), text: text.to_owned(), how: How::default() })
         else {
             panic!("not posted")
         };

@@ -3,11 +3,13 @@
 use cremona_envelope::{LifeId, RecordId, Time};
 use cremona_model::edit::line;
 use cremona_model::record::{Field, Kind, imported_channel_id};
-use cremona_model::{DocId, Edit, EditError, MAX_TEXT, MAX_TITLE, Record, RecordError, Text};
+use cremona_model::{
+    DocId, Edit, EditError, Flag, MAX_TEXT, MAX_TITLE, Manner, Meaning, Recipients, Record, RecordError, Status, Text,
+};
 use proptest::prelude::*;
 
 use crate::people::{NOON, Person, cases, channel};
-use crate::talk::{claim, claimed};
+use crate::talk::{claim, claimed, flag, manner, status, to};
 
 fn here() -> DocId {
     DocId::of(channel(1), NOON)
@@ -25,12 +27,59 @@ fn kind(doc: DocId, edit: Result<Edit, EditError>) -> Kind {
     read(doc, &value).unwrap().kind
 }
 
+fn plain(root: Option<RecordId>) -> Kind {
+    Kind::Message { root, to: Recipients::default(), manner: Manner::default() }
+}
+
+#[test]
+fn flags_and_what_members_say_of_themselves_read_back() {
+    let target = channel(7);
+    let called = Kind::Message { root: None, to: to(2), manner: manner(2, NOON) };
+    assert_eq!(kind(here(), Edit::message_to(None, "hello", None, &to(2), manner(2, NOON))), called);
+    assert_eq!(kind(here(), Edit::edit_to(target, "hello", None, &to(0))), Kind::Edit { target, to: to(0) });
+    for number in 0..4 {
+        let flag = flag(number, NOON);
+        assert_eq!(kind(here(), Edit::flag(target, &flag)), Kind::Flag { target, flag });
+    }
+    assert_eq!(kind(here(), Ok(Edit::pin(target, true))), Kind::Pin { target, on: true });
+    assert_eq!(kind(here(), Ok(Edit::resolve(target, false))), Kind::Resolve { root: target, on: false });
+    assert_eq!(kind(here(), Edit::retitle(target, " New ")), Kind::Retitle { root: target });
+    assert_eq!(kind(here(), Ok(Edit::acknowledge(target))), Kind::Acknowledge { target });
+
+    let directory = DocId::DIRECTORY;
+    let hours = "Asia/Singapore mon-fri 09:00-17:00".to_owned();
+    assert_eq!(kind(directory, Edit::hours(&hours)), Kind::Hours { hours });
+    assert_eq!(kind(directory, Edit::status(&status(NOON))), Kind::Status(status(NOON)));
+    let bo = Person::new("bo").stamp.member;
+    assert_eq!(kind(directory, Ok(Edit::deputy(Some(bo)))), Kind::Deputy { deputy: Some(bo) });
+    assert_eq!(kind(directory, Ok(Edit::deputy(None))), Kind::Deputy { deputy: None });
+}
+
+#[test]
+fn too_much_is_refused_with_its_limit() {
+    let status = |text: String| Status { meaning: Meaning::Open, emoji: String::new(), text, until: None };
+    assert!(Edit::status(&status(String::new())).is_ok(), "a meaning alone is enough");
+    let error = Edit::status(&status("x".repeat(10_000_000))).unwrap_err();
+    assert_eq!(error.to_string(), "the status has 10000000 bytes; the limit is 300");
+    let crowd = (0..257_u16).map(|n| cremona_envelope::MemberId([n.to_be_bytes(); 8].concat().try_into().unwrap()));
+    let flag = Flag { to: Recipients::new(crowd.collect(), false), ..flag(1, NOON) };
+    assert_eq!(Edit::flag(channel(7), &flag), Err(EditError::Many(257)));
+    assert!(
+        Edit::register(channel(7), Field::Flag, "red").is_ok() && Edit::register(channel(7), Field::Flag, "").is_ok()
+    );
+    assert_eq!(Edit::register(channel(7), Field::Flag, "pink"), Err(EditError::Colour("pink".to_owned())));
+    // A status whose meaning nobody knows yet is kept; a colour that is none counts for nothing.
+    assert_eq!(read(DocId::DIRECTORY, b"\xa2\x00\x10\x18\x1b\x09").unwrap().kind, Kind::Unknown(16));
+    let pink = [b"\xa3\x00\x0a\x01\x50".as_slice(), &[7; 16], b"\x18\x19\x09"].concat();
+    assert_eq!(read(here(), &pink), Err(RecordError::Field("colour")));
+}
+
 #[test]
 fn everything_that_can_be_said_reads_back() {
     let target = channel(7);
-    assert_eq!(kind(here(), Edit::message(None, "hello", None)), Kind::Message { root: None });
-    assert_eq!(kind(here(), Edit::message(Some(target), "hello", None)), Kind::Message { root: Some(target) });
-    assert_eq!(kind(here(), Edit::edit(target, "hello", None)), Kind::Edit { target });
+    assert_eq!(kind(here(), Edit::message(None, "hello", None)), plain(None));
+    assert_eq!(kind(here(), Edit::message(Some(target), "hello", None)), plain(Some(target)));
+    assert_eq!(kind(here(), Edit::edit(target, "hello", None)), Kind::Edit { target, to: Recipients::default() });
     assert_eq!(kind(here(), Ok(Edit::delete(target))), Kind::Delete { target });
     let reaction = Kind::Reaction { target, emoji: "👍".to_owned(), on: false };
     assert_eq!(kind(here(), Edit::react(target, " 👍 ", false)), reaction);
@@ -119,7 +168,7 @@ fn a_value_of_the_future_is_kept_whatever_it_holds() {
     assert_eq!(read(DocId::DIRECTORY, new_type).unwrap().kind, Kind::Unknown(200));
 
     let new_key = b"\xa2\x00\x01\x18\x63\x82\x01\xa0";
-    assert_eq!(read(here(), new_key).unwrap().kind, Kind::Message { root: None });
+    assert_eq!(read(here(), new_key).unwrap().kind, plain(None));
     let again = Edit::again(new_key, LifeId([3; 16]), 8, None).unwrap().value;
     assert!(again.windows(5).any(|some| some == b"\x18\x63\x82\x01\xa0"), "the new key is said again too");
     let new_field = b"\xa4\x00\x06\x01\x50aaaaaaaaaaaaaaaa\x06\x18\x63\x07\x60";
@@ -157,7 +206,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), kind in 0..12_u8) {
+    fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), kind in 0..24_u8) {
         let _ = read(here(), &bytes);
         let _ = Text::decode(&bytes);
         // Bytes that begin like a value get further.

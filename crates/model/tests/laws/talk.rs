@@ -1,8 +1,8 @@
 //! Talk made up at random: what ana, bo and cy might write, honest or not, and in any order.
 
-use cremona_envelope::{LifeId, RecordId, Time};
+use cremona_envelope::{LifeId, MemberId, RecordId, Time};
 use cremona_model::record::{Field, imported_channel_id};
-use cremona_model::{Claim, DocId, Edit};
+use cremona_model::{Claim, Colour, DocId, Edit, Flag, Manner, Meaning, Recipients, Status};
 use proptest::prelude::*;
 
 use crate::people::{Line, NOON, channel, three};
@@ -12,7 +12,7 @@ pub type Act = (u8, u8, usize, u64, u8);
 
 /// Up to `most` acts.
 pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
-    prop::collection::vec((0..3_u8, 0..14_u8, any::<usize>(), 0..3_u64, 0..3_u8), 1..most)
+    prop::collection::vec((0..3_u8, 0..22_u8, any::<usize>(), 0..3_u64, 0..3_u8), 1..most)
 }
 
 /// What comes of these acts; times are often equal and targets often wrong.
@@ -57,9 +57,58 @@ fn one(what: u8, target: Option<&Line>, number: u8, time: Time) -> (DocId, Edit)
             }
             _ => (doc, Edit::delete(id)),
         },
+        14..=18 => (doc, about(what, id, number, time)),
+        19 => (DocId::DIRECTORY, of_oneself(number, time)),
+        20 => (
+            DocId::of(channel(number), time),
+            Edit::message_to(None, &text, None, &to(number), manner(number, time)).unwrap(),
+        ),
+        21 => (doc, Edit::edit_to(id, &text, None, &to(number)).unwrap()),
         13 => (doc, Edit { value: vec![0xa1, 0x00, 0x18, 200], body: None }),
         _ => (DocId::of(channel(number), time), Edit::message(None, &text, None).unwrap()),
     }
+}
+
+/// Something that anyone may say about anybody's message.
+fn about(what: u8, id: RecordId, number: u8, time: Time) -> Edit {
+    match what {
+        14 => Edit::flag(id, &flag(number, time)).unwrap(),
+        15 => Edit::pin(id, number > 0),
+        16 => Edit::resolve(id, number > 0),
+        17 => Edit::retitle(id, &format!("title {number}")).unwrap(),
+        _ => Edit::acknowledge(id),
+    }
+}
+
+fn of_oneself(number: u8, time: Time) -> Edit {
+    match number {
+        0 => Edit::hours("Asia/Singapore mon-fri 09:00-17:00").unwrap(),
+        1 => Edit::status(&status(time)).unwrap(),
+        _ => Edit::deputy((time.0 % 2 == 0).then_some(MemberId([number; 16]))),
+    }
+}
+
+/// Whom something is for.
+pub fn to(number: u8) -> Recipients {
+    let some = three().into_iter().take(usize::from(number)).map(|person| person.stamp.member);
+    Recipients::new(some.collect(), number == 0)
+}
+
+/// How a message is meant.
+pub fn manner(number: u8, time: Time) -> Manner {
+    Manner { announcement: number > 0, acknowledge: number > 1, embargo: (number > 0).then(|| time.plus(5)) }
+}
+
+/// A flag; of number 0 none.
+pub fn flag(number: u8, time: Time) -> Flag {
+    let colour = Colour::from_number(u64::from(number));
+    Flag { colour, by: (number > 1).then(|| time.plus(60_000)), to: to(number), escalate: number == 2 }
+}
+
+/// A status that ends.
+pub fn status(time: Time) -> Status {
+    let until = Some(time.plus(60_000));
+    Status { meaning: Meaning::Away, emoji: "🏖".to_owned(), text: "back on Monday".to_owned(), until }
 }
 
 fn imported(text: &str, number: u8) -> (DocId, Edit) {

@@ -7,7 +7,7 @@ use cremona_model::{DocId, Edit};
 use proptest::prelude::*;
 
 use crate::people::{Line, NOON, Person, cases, channel, three, view};
-use crate::talk::{acts, claim, claimed, talk};
+use crate::talk::{acts, claim, claimed, flag, manner, status, talk, to};
 
 /// The message that `line` wrote, as seen by somebody who has these lines.
 fn seen(lines: &[&Line], line: &Line) -> Message {
@@ -103,6 +103,71 @@ fn a_channel_and_a_name_take_the_latest_word() {
     assert_eq!((channel.name.as_str(), channel.purpose.as_str(), channel.archived), ("roadmap", "What next", true));
     assert_eq!(all.names[&ana.stamp.member], "Ana B.");
     assert!(view(&[renamed]).channels.is_empty(), "a register makes no channel");
+}
+
+#[test]
+fn each_flag_is_its_authors_and_the_latest_of_each_counts() {
+    let [mut ana, mut bo, _] = three();
+    let post = ana.posts(channel(1), "please look");
+    let red = ana.about(&post, Edit::flag(post.id(), &flag(1, NOON)).unwrap());
+    let green = bo.about(&post, Edit::flag(post.id(), &flag(3, NOON)).unwrap());
+    let both = seen(&[&green, &red, &post], &post).flags;
+    assert_eq!(both.values().map(|(_, flag)| flag.colour).collect::<Vec<_>>().len(), 2);
+    assert_eq!(both[&ana.stamp.member].1, flag(1, NOON));
+    let back = ana.about(&post, Edit::flag(post.id(), &flag(0, NOON)).unwrap());
+    let left = seen(&[&back, &green, &red, &post], &post).flags;
+    assert_eq!(left.keys().collect::<Vec<_>>(), [&bo.stamp.member]);
+}
+
+#[test]
+fn a_later_reply_reopens_a_thread_and_whoever_resolves_it_last_has_said_so() {
+    let [mut ana, mut bo, mut cy] = three();
+    let root = ana.posts(channel(1), "Where?");
+    let reply = bo.replies(&root, "In Cremona");
+    let resolved = ana.about(&root, Edit::resolve(root.id(), true));
+    let done = [&resolved, &reply, &root];
+    assert_eq!(seen(&done, &root).resolved, Some((ana.stamp.member, ana.stamp.time)));
+    let again =
+        cy.says_at(ana.stamp.time.plus(1), root.payload.doc, Edit::message(Some(root.id()), "When?", None).unwrap());
+    assert_eq!(seen(&[&again, &resolved, &reply, &root], &root).resolved, None);
+    let reopened = bo.says_at(ana.stamp.time.plus(2), root.payload.doc, Edit::resolve(root.id(), false));
+    assert_eq!(seen(&[&reopened, &resolved, &reply, &root], &root).resolved, None);
+}
+
+#[test]
+fn pins_titles_and_words_about_oneself_take_the_latest() {
+    let [mut ana, mut bo, _] = three();
+    let post = ana.says(DocId::of(channel(1), NOON), Edit::message(None, "text", Some("First")).unwrap());
+    let second = bo.about(&post, Edit::retitle(post.id(), "Second").unwrap());
+    let pinned = bo.about(&post, Edit::pin(post.id(), true));
+    let noted = bo.about(&post, Edit::acknowledge(post.id()));
+    let edited = ana.about(&post, Edit::edit(post.id(), "text 2", Some("First again")).unwrap());
+    let now = seen(&[&noted, &pinned, &edited, &second, &post], &post);
+    assert_eq!((now.shown_title().as_str(), now.pinned), ("Second", true));
+    assert_eq!(now.acknowledged.keys().collect::<Vec<_>>(), [&bo.stamp.member]);
+    let mut unread = second.clone();
+    unread.body = None;
+    assert_eq!(seen(&[&unread, &edited, &post], &post).shown_title(), "First again", "a title that has not come");
+
+    let away = ana.says(DocId::DIRECTORY, Edit::status(&status(NOON)).unwrap());
+    let hours = ana.says(DocId::DIRECTORY, Edit::hours("Asia/Singapore mon-fri 09:00-17:00").unwrap());
+    let ana_now = view(&[hours, away]).people[&ana.stamp.member].clone();
+    let until = status(NOON).until.unwrap();
+    assert!(ana_now.status.as_ref().unwrap().holds(NOON) && !ana_now.status.as_ref().unwrap().holds(until));
+    assert!(ana_now.hours.is_some());
+}
+
+#[test]
+fn an_embargo_moves_the_time_shown_and_an_edit_calls_anew() {
+    let [mut ana, mut bo, _] = three();
+    let edit = Edit::message_to(None, "in the morning", None, &to(1), manner(1, NOON.plus(60_000))).unwrap();
+    let post = ana.says(DocId::of(channel(1), NOON), edit);
+    let now = seen(&[&post], &post);
+    assert_eq!((now.time, now.to.clone()), (NOON.plus(60_005), to(1)));
+    let edited = ana.about(&post, Edit::edit_to(post.id(), "@bo, in the morning", None, &to(2)).unwrap());
+    let forged = bo.about(&post, Edit::edit_to(post.id(), "no", None, &to(0)).unwrap());
+    let now = seen(&[&forged, &edited, &post], &post);
+    assert_eq!((now.time, now.to), (NOON.plus(60_005), to(2)));
 }
 
 /// `person` imports a message of the export; what arrives as its body is `body`.

@@ -54,10 +54,10 @@ fn what_named_others_by_id_names_them_by_number() {
     let mut store = Store::open(&path).unwrap();
     store
         .read(|read| {
-            let threads = read.threads(&PLANS, &Cursor::END, 10)?;
+            let threads = read.threads(&PLANS, &Cursor::END, 10, Time(1 << 60))?;
             let found = threads.iter().map(|row| (row.root.message.id, row.replies, row.last)).collect::<Vec<_>>();
             assert_eq!(found, [(message(4), 0, Time(13)), (message(1), 1, Time(10))]);
-            let thread = read.thread_messages(&message(1), &Cursor::END, 10)?;
+            let thread = read.thread_messages(&message(1), &Cursor::END, 10, Time(1 << 60))?;
             let found = thread.iter().map(|row| (row.message.id, row.message.root, row.text.clone().unwrap()));
             assert_eq!(
                 found.collect::<Vec<_>>(),

@@ -184,6 +184,9 @@ fn message_row(said: &Said<'_>, id: RecordId, root: RecordId, log: i64, doc: i64
         source: None,
         author: None,
         claims: None,
+        announcement: false,
+        acknowledge: false,
+        embargo: None,
     }
 }
 

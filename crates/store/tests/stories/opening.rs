@@ -49,7 +49,7 @@ fn a_store_of_a_newer_cremona_is_left_alone() {
     db.pragma_update(None, "journal_mode", "DELETE").unwrap();
     drop(db);
     let bytes = std::fs::read(&path).unwrap();
-    assert!(matches!(Store::open(&path), Err(OpenError::Newer { found: 99, known: 10 })));
+    assert!(matches!(Store::open(&path), Err(OpenError::Newer { found: 99, known }) if known == MIGRATIONS.len()));
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 

@@ -24,11 +24,11 @@ fn walk(desk: &Desk, page: impl Fn(&Read<'_>, &Cursor) -> Result<Vec<ShownRow>, 
 }
 
 fn channel(desk: &Desk, limit: u32) -> Vec<RecordId> {
-    walk(desk, |read, before| read.channel_messages(&PLANS, before, limit))
+    walk(desk, |read, before| read.channel_messages(&PLANS, before, limit, Time(1 << 60)))
 }
 
 fn thread(desk: &Desk, root: RecordId, limit: u32) -> Vec<RecordId> {
-    walk(desk, |read, before| read.thread_messages(&root, before, limit))
+    walk(desk, |read, before| read.thread_messages(&root, before, limit, Time(1 << 60)))
 }
 
 proptest! {
@@ -74,9 +74,9 @@ fn a_message_that_comes_while_bo_reads_moves_no_page() {
     let mut desk = Desk::new();
     let said = |seq| Said { who: "ana", seq, root: None, time: 100 + seq, title: None, text: "word" };
     desk.hear(&(1..=6).map(said).collect::<Vec<_>>());
-    let first = desk.store.read(|read| read.channel_messages(&PLANS, &Cursor::END, 3)).unwrap();
+    let first = desk.store.read(|read| read.channel_messages(&PLANS, &Cursor::END, 3, Time(1 << 60))).unwrap();
     desk.hear(&[said(7)]);
-    let second = desk.store.read(|read| read.channel_messages(&PLANS, &place(&first[2]), 3)).unwrap();
+    let second = desk.store.read(|read| read.channel_messages(&PLANS, &place(&first[2]), 3, Time(1 << 60))).unwrap();
     let seqs = |rows: &[ShownRow]| rows.iter().map(|row| row.message.seq).collect::<Vec<_>>();
     assert_eq!((seqs(&first), seqs(&second)), (vec![6, 5, 4], vec![3, 2, 1]));
     assert_eq!(first[0].name, "ana");
@@ -93,7 +93,7 @@ fn threads_come_in_order_of_their_last_word_and_count_what_is_left() {
         said(4, Some(id("ana", 1)), 25),
     ]);
     let threads = |desk: &Desk, before: &Cursor, limit| {
-        let rows = desk.store.read(|read| read.threads(&PLANS, before, limit)).unwrap();
+        let rows = desk.store.read(|read| read.threads(&PLANS, before, limit, Time(1 << 60))).unwrap();
         rows.into_iter().map(|row| (row.root.message.seq, row.replies, row.last.0)).collect::<Vec<_>>()
     };
     assert_eq!(threads(&desk, &Cursor::END, 9), [(1, 2, 30), (2, 0, 20)]);
@@ -154,10 +154,13 @@ fn a_page_of_long_messages_ends_by_their_bytes_and_nothing_is_skipped() {
     for seq in 1..=12 {
         desk.hear(&[said(seq)]);
     }
-    let rows = desk.store.read(|read| read.thread_messages(&id("ana", 1), &Cursor::END, 1_001)).unwrap();
+    let rows = desk.store.read(|read| read.thread_messages(&id("ana", 1), &Cursor::END, 1_001, Time(1 << 60))).unwrap();
     let page = page_len(&rows, 1_000, |row| row);
     assert_eq!((page, rows.len()), (9, 10), "8 MiB and what goes beyond, and one more that tells of a next page");
-    let rest = desk.store.read(|read| read.thread_messages(&id("ana", 1), &place(&rows[page - 1]), 1_001)).unwrap();
+    let rest = desk
+        .store
+        .read(|read| read.thread_messages(&id("ana", 1), &place(&rows[page - 1]), 1_001, Time(1 << 60)))
+        .unwrap();
     let seqs: Vec<u64> = rows[..page].iter().chain(&rest).map(|row| row.message.seq).collect();
     assert_eq!(seqs, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     assert_eq!(page_len(&rest, 1_000, |row| row), rest.len());

@@ -1,0 +1,126 @@
+//! Words about messages and threads: flags, pins, titles, resolutions, acknowledgements.
+
+use cremona_envelope::{RecordId, Time, Verified};
+use cremona_model::{Colour, DocId, Edit, Flag, Manner, Recipients};
+use cremona_store::{MessageRow, Write};
+
+use crate::ask::{Failure, Flagging, How, Reason};
+use crate::commands::{Done, message_done, not_allowed, root_of};
+use crate::core::Core;
+use crate::docs::doc_of;
+use crate::error::EngineError;
+use crate::{names, people};
+
+/// Puts this member's flag on a message, in place of an earlier one.
+pub(crate) fn flag(
+    core: &mut Core,
+    tx: &Write<'_>,
+    message: &str,
+    flagging: &Flagging,
+    now: Time,
+) -> Result<Done, EngineError> {
+    let row = shown(tx, message)?;
+    let (members, everyone) = tx.mentions(row.n)?;
+    let flag = read(tx, flagging, &Recipients::new(members, everyone))?;
+    say_about(core, tx, &row, &Edit::flag(row.id, &flag)?, now)
+}
+
+/// The flag that a message just said is to bear, if any: the one asked for, or the channel's, for those
+/// whom it mentions.
+#[expect(clippy::too_many_arguments, reason = "all of it is known to whoever says the message, and nobody else")]
+pub(crate) fn on_new(
+    core: &mut Core,
+    tx: &Write<'_>,
+    doc: DocId,
+    message: RecordId,
+    how: &How,
+    default: &str,
+    mentioned: &Recipients,
+    now: Time,
+) -> Result<Option<Verified>, EngineError> {
+    let flagging = match &how.flag {
+        Some(flagging) if flagging.colour == "none" => return Ok(None),
+        Some(flagging) => flagging.clone(),
+        None if default.is_empty() || mentioned.is_empty() => return Ok(None),
+        None => Flagging { colour: default.to_owned(), ..Flagging::default() },
+    };
+    let flag = read(tx, &flagging, mentioned)?;
+    Ok(Some(core.say(tx, doc, &Edit::flag(message, &flag)?, now)?.1))
+}
+
+/// What else is to be known of a message.
+pub(crate) fn manner(how: &How) -> Result<Manner, EngineError> {
+    Ok(Manner { announcement: how.announcement, acknowledge: how.acknowledge, embargo: None })
+}
+
+/// Pins a message, or no longer.
+pub(crate) fn pin(core: &mut Core, tx: &Write<'_>, message: &str, on: bool, now: Time) -> Result<Done, EngineError> {
+    let row = shown(tx, message)?;
+    say_about(core, tx, &row, &Edit::pin(row.id, on), now)
+}
+
+/// Resolves a thread, or opens it again.
+pub(crate) fn resolve(core: &mut Core, tx: &Write<'_>, thread: &str, on: bool, now: Time) -> Result<Done, EngineError> {
+    let root = root_of(tx, &names::message(tx, thread)?)?;
+    say_about(core, tx, &root, &Edit::resolve(root.id, on), now)
+}
+
+/// Gives a thread another title.
+pub(crate) fn retitle(
+    core: &mut Core,
+    tx: &Write<'_>,
+    thread: &str,
+    title: &str,
+    now: Time,
+) -> Result<Done, EngineError> {
+    let root = root_of(tx, &names::message(tx, thread)?)?;
+    say_about(core, tx, &root, &Edit::retitle(root.id, title)?, now)
+}
+
+/// Says that this member has taken note of a message.
+pub(crate) fn acknowledge(core: &mut Core, tx: &Write<'_>, message: &str, now: Time) -> Result<Done, EngineError> {
+    let row = shown(tx, message)?;
+    if !row.acknowledge {
+        return Err(not_allowed(
+            &format!("message {} does not ask to be acknowledged", row.id.short()),
+            "answer it with `cremona reply`, or react to it",
+        ));
+    }
+    say_about(core, tx, &row, &Edit::acknowledge(row.id), now)
+}
+
+/// Says a record about a message, in its document.
+fn say_about(core: &mut Core, tx: &Write<'_>, row: &MessageRow, edit: &Edit, now: Time) -> Result<Done, EngineError> {
+    let (_, verified) = core.say(tx, doc_of(tx, row.doc)?, edit, now)?;
+    message_done(tx, &row.id, verified, now)
+}
+
+/// A message that stands for something to be said about.
+fn shown(tx: &Write<'_>, message: &str) -> Result<MessageRow, EngineError> {
+    let row = names::message(tx, message)?;
+    if row.deleted {
+        return Err(Failure::new(Reason::NotFound, format!("message {} is deleted", row.id.short()), "").into());
+    }
+    Ok(row)
+}
+
+/// A flag as it was asked for; of those whom the message mentions unless it says whom.
+fn read(tx: &Write<'_>, flagging: &Flagging, mentioned: &Recipients) -> Result<Flag, EngineError> {
+    let colour = match flagging.colour.as_str() {
+        "none" => return Ok(Flag { colour: None, by: None, to: Recipients::default(), escalate: false }),
+        word => Colour::from_word(word).ok_or_else(|| {
+            let message = format!("{word:?} is no colour of a flag");
+            Failure::new(Reason::Usage, message, "give red, yellow or green, or none to take a flag back")
+        })?,
+    };
+    let to = if flagging.to.is_empty() { mentioned.clone() } else { people::recipients(tx, &flagging.to)? };
+    if to.is_empty() {
+        return Err(Failure::new(
+            Reason::Usage,
+            "the flag is for nobody: the message mentions no one",
+            "say whom it is for with --to NAME, or --to everyone",
+        )
+        .into());
+    }
+    Ok(Flag { colour: Some(colour), by: None, to, escalate: flagging.escalate })
+}

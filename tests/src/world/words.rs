@@ -1,0 +1,33 @@
+//! What people say beside texts: flags, pins, titles, what is resolved and acknowledged.
+
+use cremona_engine::Ask;
+use cremona_engine::ask::Flagging;
+
+use super::Who;
+use super::story::Story;
+
+impl Story {
+    /// Someone says something about a message of anybody's.
+    pub(super) fn word(&mut self, who: Who) {
+        let Some(target) = self.some_kept(|_| true) else { return };
+        let id = self.kept[target].id.clone();
+        let on = self.world.dice.percent(70);
+        let ask = match self.world.dice.below(5) {
+            0 | 1 => Ask::Flag { message: id, flag: self.flagging() },
+            2 => Ask::Pin { message: id, on },
+            3 => Ask::Resolve { thread: id, on },
+            _ => {
+                self.words += 1;
+                Ask::Retitle { thread: id, title: format!("Title {}", self.words) }
+            }
+        };
+        self.ask(who, ask);
+    }
+
+    fn flagging(&mut self) -> Flagging {
+        let dice = &mut self.world.dice;
+        let colour = dice.one(&["red", "yellow", "green", "none"]).unwrap_or("red").to_owned();
+        let to = dice.one(&["ana", "bo", "everyone"]).unwrap_or("ana").to_owned();
+        Flagging { colour, by: None, to: vec![to], escalate: dice.percent(30) }
+    }
+}
