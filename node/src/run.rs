@@ -208,6 +208,10 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Draft(draft) => print(look, draft, |draft| render::drafts(std::slice::from_ref(draft), look)),
         Answer::Drafts(drafts) => print(look, drafts, |drafts| render::drafts(&drafts.drafts, look)),
         Answer::Settings(settings) => print(look, settings, |settings| render::settings(settings, look)),
+        Answer::Inbox(inbox) => print_json(inbox),
+        Answer::Explained(explained) => print_json(explained),
+        Answer::Person(person) => print_json(person),
+        Answer::Team(team) => print_json(team),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }
@@ -219,9 +223,11 @@ pub(crate) fn surprised() -> Failure {
 
 /// Prints a value as JSON, or as `text` says.
 fn print<T: serde::Serialize>(look: &Look, value: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
-    if !look.json {
-        return write_out(&text(value));
-    }
+    if look.json { print_json(value) } else { write_out(&text(value)) }
+}
+
+/// Prints a value as JSON.
+fn print_json<T: serde::Serialize>(value: &T) -> Result<(), Failure> {
     let json = serde_json::to_string(value).map_err(|error| Failure::new(Reason::Failed, error.to_string(), ""))?;
     write_out(&format!("{json}\n"))
 }

@@ -3,8 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+mod inbox;
+mod people;
 mod word;
 
+pub use inbox::{Because, Explained, Inbox, InboxCounts, InboxRow};
+pub use people::{Person, StatusAsk, StatusShown, Team, TeamDay};
 pub use word::{Flag, Flagging, How, Version, Versions};
 
 pub use crate::teammates::{NotHere, Standing, Teammate};
@@ -109,6 +113,90 @@ pub enum Ask {
     History {
         /// Which one.
         message: String,
+    },
+    /// The threads that need this member, most urgent first.
+    Inbox {
+        /// Of one channel only.
+        #[serde(default)]
+        channel: Option<String>,
+        /// What expired unread instead.
+        #[serde(default)]
+        expired: bool,
+        /// Most rows.
+        limit: u32,
+        /// The cursor of an earlier page.
+        #[serde(default)]
+        after: Option<String>,
+    },
+    /// Why a thread is in the inbox, or is not.
+    Explain {
+        /// A thread, or any message of it.
+        thread: String,
+    },
+    /// A thread needs nothing more of this member until something new comes.
+    Done {
+        /// A thread, or any message of it.
+        thread: String,
+        /// Takes it back.
+        #[serde(default)]
+        undo: bool,
+    },
+    /// Puts a thread off.
+    Later {
+        /// A thread, or any message of it.
+        thread: String,
+        /// Until when: a moment; `None` takes it back.
+        until: Option<String>,
+    },
+    /// What of a thread or channel shall come up.
+    Follow {
+        /// A channel, a thread, or a message.
+        target: String,
+        /// `follow`, `mute`, `replies`, `mentions` or `default`.
+        rule: String,
+    },
+    /// Marks a channel or thread as read, or a thread as unread.
+    Mark {
+        /// A channel, a thread, or a message.
+        target: String,
+        /// Up to this message, or unread from it on; the whole thread where there is none.
+        #[serde(default)]
+        upto: Option<String>,
+        /// As unread.
+        #[serde(default)]
+        unread: bool,
+    },
+    /// Publishes when this member works.
+    Hours {
+        /// Zone, week and days off.
+        hours: String,
+    },
+    /// Says what this member is about.
+    SetStatus {
+        /// What.
+        status: StatusAsk,
+    },
+    /// Says who stands in for this member while they are away.
+    Deputy {
+        /// A member; `None` for nobody.
+        deputy: Option<String>,
+    },
+    /// Everyone's hours side by side.
+    Team {
+        /// Whose; everyone's where there is none.
+        #[serde(default)]
+        members: Vec<String>,
+        /// For so many days.
+        days: u32,
+    },
+    /// This member's messages that are not shown yet.
+    Scheduled,
+    /// A thread as it was at a moment; what was deleted since stays deleted.
+    AsOf {
+        /// A thread, or any message of it.
+        thread: String,
+        /// The moment.
+        at: String,
     },
     /// Which colour flags in a channel have where none is given.
     ChannelFlag {
@@ -323,6 +411,14 @@ pub enum Answer {
     Messages(Messages),
     /// The versions of a message.
     Versions(Versions),
+    /// The inbox.
+    Inbox(Inbox),
+    /// Why a thread is in the inbox, or is not.
+    Explained(Box<Explained>),
+    /// A member in their day.
+    Person(Box<Person>),
+    /// A team's hours side by side.
+    Team(Box<Team>),
     /// A page of hits.
     Hits(Hits),
     /// Changes and where to go on.

@@ -48,7 +48,18 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         Ask::DraftSave { .. } | Ask::DraftDrop { .. } | Ask::Set { .. } => {
             return crate::personal::command(core, tx, ask, now);
         }
+        Ask::Done { .. } | Ask::Later { .. } | Ask::Follow { .. } | Ask::Mark { .. } => {
+            return crate::inbox::commands::command(core, tx, ask, now);
+        }
+        Ask::Hours { .. } | Ask::SetStatus { .. } | Ask::Deputy { .. } => {
+            return crate::team::command(core, tx, ask, now);
+        }
         Ask::Channels
+        | Ask::Inbox { .. }
+        | Ask::Explain { .. }
+        | Ask::Team { .. }
+        | Ask::Scheduled
+        | Ask::AsOf { .. }
         | Ask::Pins { .. }
         | Ask::History { .. }
         | Ask::Threads { .. }
@@ -150,7 +161,7 @@ fn post(
         .into());
     }
     let called = people::called(tx, text)?;
-    let manner = flags::manner(how)?;
+    let manner = flags::manner(core, tx, how, &called.to, now)?;
     let edit = Edit::message_to(None, text, title, &called.to, manner)?;
     let time = core.next_time(now);
     let doc = DocId::of(id, time);
@@ -163,7 +174,7 @@ fn post(
 fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, how: &How, now: Time) -> Result<Done, EngineError> {
     let root = root_of(tx, &names::message(tx, thread)?)?;
     let called = people::called(tx, text)?;
-    let manner = flags::manner(how)?;
+    let manner = flags::manner(core, tx, how, &called.to, now)?;
     let edit = Edit::message_to(Some(root.id), text, None, &called.to, manner)?;
     let doc = doc_of(tx, root.doc)?;
     let (message, verified) = core.say(tx, doc, &edit, now)?;

@@ -23,6 +23,7 @@ use crate::parts::Parts;
 use crate::project::{Erased, Place, project, project_fresh};
 use crate::settings::Effect;
 use crate::soft::Desk;
+use crate::wall::Wall;
 
 /// A time of a teammate up to this far ahead advances this node's own, so that answers sort after
 /// questions; more than that is a wrong clock.
@@ -45,6 +46,10 @@ pub(crate) struct Core {
     /// Places of own bodies that were erased, to be listed for mailboxes.
     pub(crate) gone: BTreeSet<(LogId, u64)>,
     pub(crate) mailboxes: Mailboxes,
+    /// Messages about which something was said in this transaction.
+    pub(crate) touched: BTreeSet<RecordId>,
+    /// Zones, and the machine's own.
+    pub(crate) wall: Arc<Wall>,
     pub(crate) wrote: bool,
     pub(crate) effects: VecDeque<Effect>,
     /// What this node says of itself.
@@ -102,6 +107,8 @@ impl Core {
             erased: Vec::new(),
             gone: BTreeSet::new(),
             mailboxes: Mailboxes::default(),
+            touched: BTreeSet::new(),
+            wall: Arc::default(),
             wrote: false,
             effects: VecDeque::new(),
             desk: Desk::default(),
@@ -117,6 +124,7 @@ impl Core {
     pub(crate) fn read(&mut self, read: &Read<'_>) -> Result<(), EngineError> {
         let mut keyring = Keyring::default();
         self.epochs.clear();
+        self.touched.clear();
         self.docs.clear();
         for (no, key) in read.epochs()? {
             let id = keyring.add(&EpochKey(key));
@@ -369,6 +377,11 @@ impl Core {
             }
         };
         let Some(changed) = changed else { return Ok(None) };
+        // What was imported is history: it needs nobody, unless it is spoken of.
+        let imported = record.as_ref().is_some_and(|record| matches!(record.kind, RecordKind::Imported(_)));
+        if let Some(target) = changed.target.filter(|id| !imported || is_spoken_of(tx, id)) {
+            self.touched.insert(target);
+        }
         self.note_erased(tx, changed.erased)?;
         Ok(Some((changed.what, changed.target)))
     }
@@ -415,7 +428,7 @@ impl Core {
         let gone = std::mem::take(&mut self.gone);
         self.replay_all(tx)?;
         self.gone = gone;
-        Ok(())
+        crate::inbox::rebuild(self, tx)
     }
 
     fn replay_all(&mut self, tx: &Write<'_>) -> Result<(), EngineError> {
@@ -520,6 +533,12 @@ impl Entry {
         self.row.doc = 0;
         self.record = None;
     }
+}
+
+/// Whether there is a flag on a message, perhaps since before it came; where the store can't say, it is
+/// looked at.
+fn is_spoken_of(tx: &Write<'_>, id: &RecordId) -> bool {
+    tx.has_flag(id).unwrap_or(true)
 }
 
 /// Says what an opened change means: which document, whether it continues its chain, which record.

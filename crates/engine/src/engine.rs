@@ -18,7 +18,7 @@ use crate::exchange;
 use crate::founding::Founding;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
-use crate::{fsck, soft, standing, status};
+use crate::{fsck, inbox, soft, standing, status};
 
 /// See the module.
 pub struct Engine {
@@ -127,6 +127,11 @@ impl Engine {
     pub fn queries(&self) -> Result<Option<Queries>, Failure> {
         let (Some(reader), Some(path)) = (self.store.reader()?, self.store.path()) else { return Ok(None) };
         Ok(Some(Queries { reader, path: path.to_owned(), context: self.context() }))
+    }
+
+    /// The clock of this machine shows the time of this zone (IANA name); UTC unless told.
+    pub fn machine_in(&mut self, zone: &str) {
+        std::sync::Arc::make_mut(&mut self.core.wall).machine_in(zone);
     }
 
     /// Saves what makes the next start quick. Losing it loses nothing.
@@ -253,7 +258,7 @@ impl Engine {
     }
 
     fn context(&self) -> Context {
-        Context { me: self.core.member() }
+        Context { me: self.core.member(), wall: self.core.wall.clone() }
     }
 
     fn status(&mut self, now: Time) -> Result<Answer, Failure> {
@@ -294,6 +299,7 @@ impl Engine {
         let result = self.store.write(|tx| {
             let (done, mut said) = work(core, tx, replica)?;
             said.extend(core.say_erasures(tx, now)?);
+            inbox::settle(core, tx)?;
             told = true;
             exchange::tell(core, replica, tx, said, now)?;
             Ok::<T, EngineError>(done)
@@ -344,6 +350,7 @@ impl Engine {
                 core.parts.drop_all(tx, &core.random)?;
             }
             let said = core.say_erasures(tx, now)?;
+            inbox::settle(core, tx)?;
             exchange::tell(core, replica, tx, said, now)?;
             if core.own.is_some() && peers {
                 soft::renew(core, replica, tx, now)?;

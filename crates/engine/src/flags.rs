@@ -9,6 +9,7 @@ use crate::commands::{Done, message_done, not_allowed, root_of};
 use crate::core::Core;
 use crate::docs::doc_of;
 use crate::error::EngineError;
+use crate::wall::Bare;
 use crate::{names, people};
 
 /// Puts this member's flag on a message, in place of an earlier one.
@@ -21,7 +22,7 @@ pub(crate) fn flag(
 ) -> Result<Done, EngineError> {
     let row = shown(tx, message)?;
     let (members, everyone) = tx.mentions(row.n)?;
-    let flag = read(tx, flagging, &Recipients::new(members, everyone))?;
+    let flag = read(core, tx, flagging, &Recipients::new(members, everyone), now)?;
     say_about(core, tx, &row, &Edit::flag(row.id, &flag)?, now)
 }
 
@@ -44,13 +45,46 @@ pub(crate) fn on_new(
         None if default.is_empty() || mentioned.is_empty() => return Ok(None),
         None => Flagging { colour: default.to_owned(), ..Flagging::default() },
     };
-    let flag = read(tx, &flagging, mentioned)?;
+    let flag = read(core, tx, &flagging, mentioned, now)?;
     Ok(Some(core.say(tx, doc, &Edit::flag(message, &flag)?, now)?.1))
 }
 
-/// What else is to be known of a message.
-pub(crate) fn manner(how: &How) -> Result<Manner, EngineError> {
-    Ok(Manner { announcement: how.announcement, acknowledge: how.acknowledge, embargo: None })
+/// What else is to be known of a message for these people.
+pub(crate) fn manner(
+    core: &Core,
+    tx: &Write<'_>,
+    how: &How,
+    mentioned: &Recipients,
+    now: Time,
+) -> Result<Manner, EngineError> {
+    let embargo = match how.at.as_deref() {
+        None => None,
+        Some("their-morning") => Some(their_morning(core, tx, how, mentioned, now)?),
+        Some(text) => Some(core.wall.ahead(tx, &core.member(), text, Bare::Begins, now)?),
+    };
+    Ok(Manner { announcement: how.announcement, acknowledge: how.acknowledge, embargo })
+}
+
+/// The next morning of those whom a message is for, who are all but this member where it calls everyone.
+fn their_morning(
+    core: &Core,
+    tx: &Write<'_>,
+    how: &How,
+    mentioned: &Recipients,
+    now: Time,
+) -> Result<Time, EngineError> {
+    let me = core.member();
+    let named = how.flag.as_ref().map(|flag| people::recipients(tx, &flag.to)).transpose()?.unwrap_or_default();
+    let mut members = [named.members, mentioned.members.clone()].concat();
+    if named.everyone || mentioned.everyone {
+        members.extend(tx.members()?.into_iter().map(|row| row.id));
+    }
+    members.retain(|member| *member != me);
+    if members.is_empty() {
+        let message = "whose morning? the message mentions no one";
+        return Err(Failure::new(Reason::Usage, message, "mention someone, or say when with --at").into());
+    }
+    core.wall.their_morning(tx, &me, &members, now)
 }
 
 /// Pins a message, or no longer.
@@ -105,7 +139,13 @@ fn shown(tx: &Write<'_>, message: &str) -> Result<MessageRow, EngineError> {
 }
 
 /// A flag as it was asked for; of those whom the message mentions unless it says whom.
-fn read(tx: &Write<'_>, flagging: &Flagging, mentioned: &Recipients) -> Result<Flag, EngineError> {
+fn read(
+    core: &Core,
+    tx: &Write<'_>,
+    flagging: &Flagging,
+    mentioned: &Recipients,
+    now: Time,
+) -> Result<Flag, EngineError> {
     let colour = match flagging.colour.as_str() {
         "none" => return Ok(Flag { colour: None, by: None, to: Recipients::default(), escalate: false }),
         word => Colour::from_word(word).ok_or_else(|| {
@@ -122,5 +162,7 @@ fn read(tx: &Write<'_>, flagging: &Flagging, mentioned: &Recipients) -> Result<F
         )
         .into());
     }
-    Ok(Flag { colour: Some(colour), by: None, to, escalate: flagging.escalate })
+    let by = flagging.by.as_deref();
+    let by = by.map(|by| core.wall.ahead(tx, &core.member(), by, Bare::Ends, now)).transpose()?;
+    Ok(Flag { colour: Some(colour), by, to, escalate: flagging.escalate })
 }

@@ -11,6 +11,7 @@ use crate::bundle::arrived::{Arrived, InPlain};
 use crate::core::Core;
 use crate::docs::{log_of, stamp_of};
 use crate::error::EngineError;
+use crate::inbox;
 use crate::serve::{envelope_of, head_at};
 use crate::settings::Settings;
 
@@ -36,7 +37,16 @@ pub(crate) fn check(store: &mut Store, core: &Core, settings: &Settings, now: Ti
     }
     let (rows, differences) = compare(store, &fresh)?;
     problems.extend(differences);
+    problems.extend(store.read(|read| check_inbox(&read, core, now))?);
     Ok(Checked { checked: envelopes.saturating_add(rows), problems, repaired: false })
+}
+
+/// Compares the inbox as it is kept with the one that looking at everything gives.
+fn check_inbox(read: &Read<'_>, core: &Core, now: Time) -> Result<Option<String>, EngineError> {
+    let me = core.member();
+    let mine = inbox::mine(read, &core.wall, &me, now)?;
+    let same = inbox::kept(read, &mine)? == inbox::from_nothing(read, &me, &mine)?;
+    Ok((!same).then(|| "the inbox is not the one that looking at everything gives".to_owned()))
 }
 
 /// Takes all envelopes of `kept` into `fresh`, in order of arrival; returns how many.

@@ -1,8 +1,8 @@
 //! What members say of themselves: status and deputy, and who is meant by a name.
 
-use cremona_envelope::MemberId;
-use cremona_model::{Recipients, Status};
-use cremona_store::{MemberRow, Read};
+use cremona_envelope::{MemberId, Time};
+use cremona_model::{Meaning, Recipients, Status};
+use cremona_store::{About, MemberRow, Read};
 use serde::{Deserialize, Serialize};
 
 use crate::ask::{Failure, Reason};
@@ -33,6 +33,20 @@ pub(crate) fn write_status(status: &Status) -> String {
         until: until.map(|until| until.0),
     };
     serde_json::to_string(&text).unwrap_or_default()
+}
+
+/// What a member is about now; `None` where nothing holds.
+pub(crate) fn status_of(read: &Read<'_>, member: &MemberId, now: Time) -> Result<Option<Status>, EngineError> {
+    let Some(row) = read.about(member, About::Status)? else { return Ok(None) };
+    let text: StatusText = serde_json::from_str(&row.value).map_err(|_| EngineError::Damaged("a status"))?;
+    let meaning = Meaning::from_number(text.meaning).ok_or(EngineError::Damaged("a status"))?;
+    let status = Status { meaning, emoji: text.emoji, text: text.text, until: text.until.map(Time) };
+    Ok(Some(status).filter(|status| status.holds(now)))
+}
+
+/// Who stands in for a member.
+pub(crate) fn deputy_of(read: &Read<'_>, member: &MemberId) -> Result<Option<MemberId>, EngineError> {
+    Ok(read.about(member, About::Deputy)?.and_then(|row| MemberId::from_hex(&row.value)))
 }
 
 /// The member of a name, an id, or a unique beginning of either; `name~id` tells two of one name apart.
@@ -171,8 +185,6 @@ fn begins_with(rest: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use cremona_envelope::Time;
-
     use super::*;
 
     fn people() -> Vec<MemberRow> {

@@ -1,17 +1,16 @@
 //! Questions: answered from one snapshot of the store, on any thread, beside the writer.
 
+use std::sync::Arc;
+
 use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_store::{Cursor, Read, Reader, What, page_len};
 
-use crate::ask::{
-    Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads, Version,
-    Versions,
-};
+use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
 use crate::error::EngineError;
 use crate::names::{self, Target};
 use crate::project::{record_at, target_of};
-use crate::show::body_text;
-use crate::{search, show};
+use crate::wall::Wall;
+use crate::{history, inbox, search, show, team};
 
 /// Most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
@@ -24,9 +23,10 @@ pub struct Queries {
 }
 
 /// What a question needs beside the store.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) me: MemberId,
+    pub(crate) wall: Arc<Wall>,
 }
 
 impl Queries {
@@ -39,6 +39,11 @@ impl Queries {
                 | Ask::Threads { .. }
                 | Ask::Read { .. }
                 | Ask::Pins { .. }
+                | Ask::Inbox { .. }
+                | Ask::Explain { .. }
+                | Ask::Team { .. }
+                | Ask::Scheduled
+                | Ask::AsOf { .. }
                 | Ask::History { .. }
                 | Ask::Search { .. }
                 | Ask::Changes { .. }
@@ -54,14 +59,14 @@ impl Queries {
     /// # Errors
     /// [`Failure`] where there is nothing of that name, or it is not a question.
     pub fn answer(&mut self, ask: &Ask, now: Time) -> Result<Answer, Failure> {
-        let context = self.context;
-        self.reader.read(|read| question(&read, &context, ask, now)).map_err(Failure::from)
+        let context = &self.context;
+        self.reader.read(|read| question(&read, context, ask, now)).map_err(Failure::from)
     }
 
     /// What opens more readers like this one, from any thread.
     #[must_use]
     pub fn like(&self) -> Like {
-        Like { path: self.path.clone(), context: self.context }
+        Like { path: self.path.clone(), context: self.context.clone() }
     }
 }
 
@@ -78,7 +83,7 @@ impl Like {
     /// [`Failure`] where the store can't be opened.
     pub fn open(&self) -> Result<Queries, Failure> {
         let reader = Reader::open(&self.path).map_err(Failure::from)?;
-        Ok(Queries { reader, path: self.path.clone(), context: self.context })
+        Ok(Queries { reader, path: self.path.clone(), context: self.context.clone() })
     }
 }
 
@@ -91,8 +96,19 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         }
         Ask::Threads { channel, limit, before } => threads(read, channel, *limit, before.as_deref(), now),
         Ask::Read { target, limit, before } => messages(read, target, *limit, before.as_deref(), now),
+        Ask::Inbox { channel, expired, limit, after } => {
+            inbox(read, context, channel.as_deref(), *expired, (after.as_deref(), *limit), now)
+        }
+        Ask::Explain { thread } => {
+            let root = names::message(read, thread)?.root;
+            let mine = inbox::mine(read, &context.wall, &context.me, now)?;
+            Ok(Answer::Explained(Box::new(inbox::explain(read, &context.me, &mine, &root)?)))
+        }
+        Ask::Team { members, days } => team::team(read, &context.wall, &context.me, (members, *days), now),
+        Ask::Scheduled => shown_messages(read, &read.scheduled(&context.me, now)?, now),
+        Ask::AsOf { thread, at } => history::as_of(read, context, thread, at, now),
         Ask::Pins { channel } => pins(read, channel, now),
-        Ask::History { message } => history(read, message),
+        Ask::History { message } => history::versions(read, message),
         Ask::Search { query, limit, before } => hits(read, query, *limit, before.as_deref()),
         Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
         Ask::Members => members(read, context),
@@ -137,29 +153,29 @@ fn messages(read: &Read<'_>, target: &str, limit: u32, before: Option<&str>, now
     Ok(Answer::Messages(Messages { messages, next }))
 }
 
+fn inbox(
+    read: &Read<'_>,
+    context: &Context,
+    channel: Option<&str>,
+    expired: bool,
+    (after, limit): (Option<&str>, u32),
+    now: Time,
+) -> Result<Answer, EngineError> {
+    let channel = channel.map(|channel| names::channel(read, channel)).transpose()?;
+    let skip = after.map(|text| text.parse().map_err(|_| bad_cursor(text))).transpose()?.unwrap_or(0);
+    let limit = usize::try_from(limit.min(MAX_PAGE)).unwrap_or(0);
+    let mine = inbox::mine(read, &context.wall, &context.me, now)?;
+    inbox::answer(read, &mine, inbox::Want { channel, expired, skip, limit })
+}
+
 fn pins(read: &Read<'_>, channel: &str, now: Time) -> Result<Answer, EngineError> {
-    let ids = read.pins(&names::channel(read, channel)?)?;
+    shown_messages(read, &read.pins(&names::channel(read, channel)?)?, now)
+}
+
+fn shown_messages(read: &Read<'_>, ids: &[RecordId], now: Time) -> Result<Answer, EngineError> {
     let rows = ids.iter().map(|id| read.shown(id)).collect::<Result<Vec<_>, _>>()?;
     let messages = rows.into_iter().flatten().map(|row| show::message(read, row, now)).collect::<Result<_, _>>()?;
     Ok(Answer::Messages(Messages { messages, next: None }))
-}
-
-/// The versions of a message, oldest first; of a deleted one nothing but that there were some.
-fn history(read: &Read<'_>, message: &str) -> Result<Answer, EngineError> {
-    let row = names::message(read, message)?;
-    let mut places = vec![(row.log, row.seq, row.time)];
-    if row.source.is_none() {
-        let mut versions = read.versions(&row.id)?;
-        versions.retain(|version| version.member == row.member && version.doc == row.doc);
-        places.extend(versions.iter().rev().map(|version| (version.log, version.seq, version.time)));
-    }
-    let versions = places.into_iter().map(|(log, seq, time)| {
-        let text = body_text(read, log, seq)?.filter(|_| !row.deleted);
-        let (text, title) = text.map_or((None, None), |text| (Some(text.text), text.title));
-        Ok(Version { time: show::time(time), text, title })
-    });
-    let versions = versions.collect::<Result<_, EngineError>>()?;
-    Ok(Answer::Versions(Versions { id: row.id.to_string(), versions }))
 }
 
 fn hits(read: &Read<'_>, query: &str, limit: u32, before: Option<&str>) -> Result<Answer, EngineError> {

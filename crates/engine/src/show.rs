@@ -78,6 +78,14 @@ pub(crate) fn title(
     Ok(later.or(given).unwrap_or_else(|| title_of(text.unwrap_or(""))))
 }
 
+/// The title shown of the thread with this root; empty where that is deleted.
+pub(crate) fn title_of_thread(read: &Read<'_>, root: &RecordId) -> Result<String, EngineError> {
+    match read.shown(root)?.filter(|shown| !shown.message.deleted) {
+        Some(shown) => title(read, root, shown.title, shown.text.as_deref()),
+        None => Ok(String::new()),
+    }
+}
+
 /// What was typed in the body of an envelope, if it is here and can be read.
 pub(crate) fn body_text(read: &Read<'_>, log: i64, seq: u64) -> Result<Option<Text>, EngineError> {
     Ok(match read.body(log, seq)? {
@@ -172,7 +180,8 @@ pub(crate) fn hit(read: &Read<'_>, row: HitRow) -> Result<Hit, EngineError> {
     })
 }
 
-fn author(member: MemberId, name: String) -> Author {
+/// An author as shown.
+pub(crate) fn author(member: MemberId, name: String) -> Author {
     let name = if name.is_empty() { member.short() } else { name };
     Author { member: member.to_string(), name }
 }

@@ -92,6 +92,11 @@ impl Read<'_> {
         Ok(query.exists([message.0, member.0])?)
     }
 
+    /// Whether there is a flag on a message.
+    pub fn has_flag(&self, message: &RecordId) -> Result<bool, StoreError> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM flag WHERE message = ?1")?.exists([message.0])?)
+    }
+
     /// Whether a thread is among those that may need this node's member.
     pub fn has_concern(&self, root: i64) -> Result<bool, StoreError> {
         Ok(self.db.prepare_cached("SELECT 1 FROM concern WHERE root = ?1")?.exists([root])?)

@@ -174,6 +174,14 @@ impl Read<'_> {
         Ok(query.query_row(params![member.0, field as i64], read).optional()?)
     }
 
+    /// Who names whom to stand in: each member with the value of its register.
+    pub fn deputies(&self) -> Result<Vec<(MemberId, String)>, StoreError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT member, value FROM about WHERE field = 3 AND value <> '' ORDER BY member")?;
+        Ok(query.query_map([], |row| Ok((MemberId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// The announcements that are shown, and messages that ask to be acknowledged, from `since` up to
     /// `until`, oldest first, at most `limit`.
     pub fn announcements(&self, since: Time, until: Time, limit: u32) -> Result<Vec<RecordId>, StoreError> {

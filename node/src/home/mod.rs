@@ -142,7 +142,8 @@ impl Home {
             guard: guard.read()?,
             random: random()?,
         };
-        let engine = Engine::open(store, identity, settings, now)?;
+        let mut engine = Engine::open(store, identity, settings, now)?;
+        engine.machine_in(jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC"));
         let mut home = Self { path: path.to_owned(), engine, guard, node, lock };
         home.settle()?;
         Ok(home)

@@ -25,6 +25,12 @@ pub(crate) fn read_up_to(read: &Read<'_>, root: RecordId, channel: RecordId) -> 
     by_number(read, &positions_of(read, root, channel)?)
 }
 
+/// When something of a thread was last marked as read, by its own marks or its channel's.
+pub(crate) fn read_at(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Time, EngineError> {
+    let at = |scope| Ok::<_, EngineError>(field(read, scope)?.map_or(Time(0), |marks| marks.read));
+    Ok(at(Scope::Thread(root))?.max(at(Scope::Channel(channel))?))
+}
+
 /// The marks of one thread or channel alone.
 pub(crate) fn marks(read: &Read<'_>, scope: Scope) -> Result<Upto, EngineError> {
     by_number(read, &field(read, scope)?.unwrap_or_default().upto)

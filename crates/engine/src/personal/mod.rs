@@ -11,7 +11,7 @@
 
 mod drafts;
 pub(crate) mod marks;
-mod settings;
+pub(crate) mod settings;
 pub(crate) mod threads;
 mod tidy;
 pub(crate) mod word;

@@ -213,7 +213,12 @@ fn a_draft_survives_a_kill() {
 #[test]
 fn nothing_of_it_shows_in_root_state_or_changes_and_repair_leaves_it_alone() {
     let mut engine = new();
-    let posted = Ask::Post { channel: "general".to_owned(), text: "Hello".to_owned(), title: None };
+    let posted = Ask::Post {
+        channel: "general".to_owned(),
+        text: "Hello".to_owned(),
+        title: None,
+        how: crate::ask::How::default(),
+    };
     let Answer::Posted(posted) = engine.answer(posted, NOON).unwrap() else { panic!() };
     let root = RecordId::from_hex(&posted.id).unwrap();
     let before = digest(&mut engine);
@@ -235,7 +240,12 @@ fn nothing_of_it_shows_in_root_state_or_changes_and_repair_leaves_it_alone() {
 #[test]
 fn where_there_is_no_room_what_says_nothing_goes_first_and_then_new_fields_are_refused() {
     let mut engine = new();
-    let posted = Ask::Post { channel: "general".to_owned(), text: "Hello".to_owned(), title: None };
+    let posted = Ask::Post {
+        channel: "general".to_owned(),
+        text: "Hello".to_owned(),
+        title: None,
+        how: crate::ask::How::default(),
+    };
     let Answer::Posted(posted) = engine.answer(posted, NOON).unwrap() else { panic!() };
     let root = RecordId::from_hex(&posted.id).unwrap();
     let year = 365 * 86_400_000;
