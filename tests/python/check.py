@@ -30,7 +30,7 @@ def main(folder):
     known = check_envelopes(vectors["envelopes"])
     check_records(vectors["records"], known)
     check_frames(vectors["frames"])
-    check_soft(vectors["soft"])
+    check_soft(vectors["soft"], vectors["envelopes"]["devices"])
     print(f"golden vectors: {len(known)} envelopes and all other byte forms read by Python {sys.version.split()[0]}")
 
 
@@ -196,8 +196,8 @@ def check_chain(header, change, logs):
     return payload
 
 
-def check_soft(vectors):
-    """Receipts and addresses: signed by their device, and what they say."""
+def check_soft(vectors, devices):
+    """Receipts, addresses and personal state: signed by their device, and what they say."""
     for vector in vectors["receipts"]:
         word = soft.read_word(vector["bytes"])
         assert (word.kind, word.workspace, word.device) == (soft.RECEIPT, vectors["workspace"], vector["device"])
@@ -206,6 +206,15 @@ def check_soft(vectors):
         assert (word.time, said) == (vector["time"], told), vector["what"]
     word = soft.read_word(vectors["addresses"]["bytes"])
     assert soft.read_addresses(word, vectors["epoch_key"]) == vectors["addresses"]["text"]
+    own = vectors["personal"]
+    word = soft.read_word(own["bytes"])
+    for name in ("bo", "ana"):
+        content = soft.read_personal(word, devices[name]["device"], devices[name]["boxing_seed"])
+        assert content == b"\0" + own["state"], name
+    fields = soft.read_state(own["state"])
+    assert len(fields) == own["fields"]
+    drafts = [cbor.decode(field[2]) for key, field in fields.items() if key[0] == 6]
+    assert [draft[2].encode() for draft in drafts] == [own["draft"]]
 
 
 def check_frames(vectors):

@@ -6,11 +6,12 @@ from nacl.signing import VerifyKey
 
 import cbor
 import contexts
+import hpke
 import sealing
 from reading import Reader, u64
 
-RECEIPT, ADDRESSES = 1, 2
-LABEL_SOFT = b"\3"
+RECEIPT, ADDRESSES, PERSONAL = 1, 2, 3
+LABEL_SOFT, LABEL_PERSONAL = b"\3", b"\5"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,28 @@ def read_addresses(word, epoch_key):
     """The texts, for who holds the key of the epoch that the payload names."""
     assert word.kind == ADDRESSES and word.payload[:16] == sealing.epoch_id(epoch_key)
     return cbor.decode(sealing.open_part(LABEL_SOFT, word.head(), word.payload[16:], epoch_key))
+
+
+def read_personal(word, device, box_secret):
+    """The content, for one of the devices that the payload has a box for."""
+    assert word.kind == PERSONAL
+    payload = cbor.decode(word.payload)
+    assert list(payload) == [0, 1] and [box[0] for box in payload[0]] == sorted(box[0] for box in payload[0])
+    box = next(box for box in payload[0] if box[0] == device)
+    key = hpke.open_single(box_secret, box[1], contexts.PERSONAL_BOX, box[2], word.head() + device)
+    return sealing.open_part(LABEL_PERSONAL, word.head(), payload[1], key)
+
+
+def read_state(data):
+    """Fields by the bytes of their keys: (read last, {log: seq}) for marks, (time, device, value) for registers."""
+    version, fields = cbor.decode(data)
+    assert version == 1
+    for key, field in fields.items():
+        if key[0] == 1:
+            assert len(key) == 18 and key[1] in (1, 2) and all(len(log) == 16 for log in field[1])
+        else:
+            assert len(field) == 3 and len(field[1]) == 32
+    return fields
 
 
 def _number(reader):
