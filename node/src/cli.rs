@@ -136,7 +136,7 @@ pub enum Verb {
         #[command(flatten)]
         page: PageArgs,
     },
-    /// Find messages: 'words "phrases" -without begin*', in quotes.
+    /// Find messages: 'words "phrases" -without begin* from:ana channel:plans after:2026-01', in quotes.
     Search {
         /// What to look for.
         #[arg(required = true, num_args = 1..)]

@@ -87,7 +87,7 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         Verb::Threads { channel, page: PageArgs { limit, before } } => Ask::Threads { channel, limit, before },
         Verb::Read { target, page: PageArgs { limit, before } } => Ask::Read { target, limit, before },
         Verb::Search { query, page: PageArgs { limit, before } } => {
-            Ask::Search { query: query.join(" "), limit, before }
+            Ask::Search { query: query.join(" "), limit, before, typing: false }
         }
         Verb::Members => Ask::Members,
         Verb::Peers { connections } => Ask::Peers { connections },

@@ -246,12 +246,15 @@ pub enum Ask {
     },
     /// Finds messages by words.
     Search {
-        /// Words and "phrases".
+        /// Words, "phrases" and operators; see `docs/search.md`.
         query: String,
         /// Most rows.
         limit: u32,
         /// The cursor of an earlier page.
         before: Option<String>,
+        /// Whether it is still being typed: its last word is a beginning, and what its end lacks is left out.
+        #[serde(default)]
+        typing: bool,
     },
     /// Changes since a cursor, oldest first.
     Changes {

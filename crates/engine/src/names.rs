@@ -62,7 +62,8 @@ fn find_channel(read: &Read<'_>, text: &str) -> Result<Option<RecordId>, EngineE
     one("channel", text, like.map(|(id, name)| (*id, name.as_str())))
 }
 
-fn find_message(read: &Read<'_>, text: &str) -> Result<Option<MessageRow>, EngineError> {
+/// The message of an id or of a beginning that only one has.
+pub(crate) fn find_message(read: &Read<'_>, text: &str) -> Result<Option<MessageRow>, EngineError> {
     if text.len() < MIN_PREFIX || text.len() > 32 || !is_hex(text) {
         return Ok(None);
     }
@@ -101,6 +102,11 @@ fn one<'a>(
             .into())
         }
     }
+}
+
+/// Whether an id begins with `text`, and that is long enough to be meant as an id.
+pub(crate) fn is_prefix(id: &str, text: &str) -> bool {
+    text.len() >= MIN_PREFIX && is_hex(text) && id.starts_with(&text.to_lowercase())
 }
 
 fn is_hex(text: &str) -> bool {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_store::{Cursor, Read, Reader, What, page_len};
 
-use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Hits, Member, Members, Messages, Reason, Threads};
+use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Member, Members, Messages, Reason, Threads};
 use crate::error::EngineError;
 use crate::names::{self, Target};
 use crate::project::{record_at, target_of};
+use crate::search::{self, Asked};
 use crate::wall::Wall;
-use crate::{history, inbox, search, show, team};
+use crate::{history, inbox, show, team};
 
 /// Most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
@@ -109,7 +110,10 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         Ask::AsOf { thread, at } => history::as_of(read, context, thread, at, now),
         Ask::Pins { channel } => pins(read, channel, now),
         Ask::History { message } => history::versions(read, message),
-        Ask::Search { query, limit, before } => hits(read, query, *limit, before.as_deref()),
+        Ask::Search { query, limit, before, typing } => {
+            let asked = Asked { query, limit: *limit, before: before.as_deref(), typing: *typing };
+            search::hits(read, context.me, &asked, now)
+        }
         Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
         Ask::Members => members(read, context),
         Ask::Verify => Ok(Answer::Verified(crate::digest::digest(read)?)),
@@ -176,20 +180,6 @@ fn shown_messages(read: &Read<'_>, ids: &[RecordId], now: Time) -> Result<Answer
     let rows = ids.iter().map(|id| read.shown(id)).collect::<Result<Vec<_>, _>>()?;
     let messages = rows.into_iter().flatten().map(|row| show::message(read, row, now)).collect::<Result<_, _>>()?;
     Ok(Answer::Messages(Messages { messages, next: None }))
-}
-
-fn hits(read: &Read<'_>, query: &str, limit: u32, before: Option<&str>) -> Result<Answer, EngineError> {
-    let words = search::parse(query)?;
-    let limit = limit.clamp(1, MAX_PAGE);
-    let skip = match before {
-        None => 0,
-        Some(text) => text.parse().map_err(|_| bad_cursor(text))?,
-    };
-    let found = read.search(&words, skip, limit)?;
-    let shown = skip.saturating_add(u32::try_from(found.hits.len()).unwrap_or(u32::MAX));
-    let next = found.more.then(|| shown.to_string());
-    let hits = found.hits.into_iter().map(|row| show::hit(read, row)).collect::<Result<_, _>>()?;
-    Ok(Answer::Hits(Hits { hits, total: found.total, at_least: found.at_least, next }))
 }
 
 fn changes(read: &Read<'_>, since: Option<&str>, limit: u32) -> Result<Answer, EngineError> {
@@ -260,6 +250,7 @@ fn start(before: Option<&str>) -> Result<Cursor, EngineError> {
     before.map_or(Ok(Cursor::END), |text| show::parse_cursor(text).ok_or_else(|| bad_cursor(text)))
 }
 
-fn bad_cursor(text: &str) -> EngineError {
+/// The refusal of a cursor that is none of ours.
+pub(crate) fn bad_cursor(text: &str) -> EngineError {
     Failure::new(Reason::Usage, format!("{text:?} is not a cursor"), "pass `next` of the page before, as it is").into()
 }

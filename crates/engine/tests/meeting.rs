@@ -83,7 +83,7 @@ fn edits_reactions_and_deletes_converge_and_a_delete_wins() {
         let deleted = messages.iter().find(|m| m.id == gone).unwrap();
         assert_eq!((deleted.text.as_str(), deleted.deleted, deleted.missing), ("", true, false));
         let Answer::Hits(hits) =
-            world.ask(name, Ask::Search { query: "zanzibarquokka".to_owned(), limit: 9, before: None })
+            world.ask(name, Ask::Search { query: "zanzibarquokka".to_owned(), limit: 9, before: None, typing: false })
         else {
             panic!("no hits")
         };

@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use cremona_envelope::{DeviceId, EnvelopeId, LifeId, MemberId, RecordId, Time};
 use cremona_store::{
-    BodyRow, CopyRow, Creation, Cursor, EnvelopeRow, MessageRow, Status, Store, StoreError, Term, What, Words, Write,
+    BodyRow, CopyRow, Creation, Cursor, EnvelopeRow, MessageRow, Place, Sought, Status, Store, StoreError, Term, What,
+    Words, Write,
 };
 
 const MESSAGES: u64 = 100_000;
@@ -102,11 +103,12 @@ fn page(store: &Store, before: &Cursor) {
 fn seek(store: &Store) {
     for (text, prefix) in [("ramotisel", false), ("ramo", false), ("ramo", true), ("ra", false), ("ra", true)] {
         let words = Words { terms: vec![Term { text: text.to_owned(), prefix, not: false }] };
-        let found = store.read(|read| read.search(&words, 0, 20)).unwrap();
+        let sought = Sought { words, conditions: Vec::new() };
+        let found = store.read(|read| read.search(&sought, &Place::START, 20)).unwrap();
         let star = if prefix { "*" } else { "" };
         let at_least = if found.at_least { "at least " } else { "" };
         timed(&format!("20 of {at_least}{} hits of {text}{star}", found.total), || {
-            store.read(|read| read.search(&words, 0, 20)).unwrap();
+            store.read(|read| read.search(&sought, &Place::START, 20)).unwrap();
         });
     }
 }

@@ -145,6 +145,12 @@ impl Read<'_> {
         Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
+    /// Ids and names of everybody who has given one, by id.
+    pub fn member_names(&self) -> Result<Vec<(MemberId, String)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT id, name FROM member WHERE name <> '' ORDER BY id")?;
+        Ok(query.query_map([], |row| Ok((MemberId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// A member's name; empty where it is not known.
     pub fn member_name(&self, id: &MemberId) -> Result<String, StoreError> {
         let mut query = self.db.prepare_cached("SELECT name FROM member WHERE id = ?1")?;

@@ -15,6 +15,12 @@ use crate::open::{StoreError, Write};
 /// The bits of a slot that are a message's number; a store has fewer than 67 million messages.
 pub(crate) const NUMBER: i64 = (1 << 26) - 1;
 
+/// A week, in ms.
+pub(crate) const WEEK_MS: i64 = 604_800_000;
+
+/// The last week that slots tell apart, some 20,000 years ahead.
+pub(crate) const LAST_WEEK: i64 = 1_048_575;
+
 impl Write<'_> {
     /// Indexes what was put into the store in this transaction: by one statement,
     /// since the index writes out what it has gathered at each statement that could fail halfway.

@@ -20,7 +20,7 @@ pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, mig
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] = &[
     VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11,
+    VERSION_11, AUTHORS,
 ];
 
 const VERSION_1: &str = "
@@ -530,6 +530,13 @@ CREATE TABLE about (                    -- what members say of themselves; the l
   value     TEXT NOT NULL,
   PRIMARY KEY (member, field)
 ) STRICT, WITHOUT ROWID;
+";
+
+const AUTHORS: &str = "
+-- Messages by who wrote them, in the order in which a search takes them (decision 39).
+CREATE INDEX message_by ON message (log, time / 604800000) WHERE claimant IS NULL;
+CREATE INDEX message_claimed ON message (claimant, time / 604800000) WHERE claimant IS NOT NULL;
+CREATE INDEX message_edited ON message (time / 604800000) WHERE edited = 1;
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

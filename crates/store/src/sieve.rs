@@ -4,13 +4,14 @@
 //! gathering there everything that begins with a letter or two. It is filled and emptied by one
 //! question, and never reaches a disk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::candidates::json;
 use crate::index::NUMBER;
 use crate::open::{Read, StoreError};
+use crate::words::Words;
 
 /// Longest piece of a text, in characters, that a snippet is made from; making one takes time by the
 /// square of how often the words occur.
@@ -95,10 +96,17 @@ impl Sieve<'_> {
             .sum())
     }
 
-    /// The slots of the texts that match, best first.
-    pub(crate) fn best(&self, expression: &str) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT rowid FROM temp.sieve WHERE sieve MATCH ?1 ORDER BY rank, rowid DESC";
-        Ok(self.rows(sql, [expression], |row| row.get(0))?.collect())
+    /// Those of `slots`, all of which are in it, whose texts have what is looked for: best first, or in
+    /// the order of `slots` where only words that must not occur were given.
+    pub(crate) fn passing(&self, slots: &[i64], words: &Words) -> Result<Vec<i64>, StoreError> {
+        if let Some(expression) = words.expression() {
+            let sql = "SELECT rowid FROM temp.sieve WHERE sieve MATCH ?1 ORDER BY rank, rowid DESC";
+            return Ok(self.rows(sql, [expression], |row| row.get(0))?.collect());
+        }
+        let Some(unwanted) = words.unwanted() else { return Ok(slots.to_vec()) };
+        let sql = "SELECT rowid FROM temp.sieve WHERE sieve MATCH ?1";
+        let out: HashSet<i64> = self.rows(sql, [unwanted], |row| row.get(0))?.collect();
+        Ok(slots.iter().copied().filter(|slot| !out.contains(slot)).collect())
     }
 
     fn rows<T>(

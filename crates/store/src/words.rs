@@ -37,6 +37,12 @@ impl Words {
         wanted.join(" OR ")
     }
 
+    /// Any of what must not occur; `None` where there is nothing of the kind.
+    pub(crate) fn unwanted(&self) -> Option<String> {
+        let unwanted: Vec<String> = self.terms.iter().filter(|term| term.not).map(Term::quoted).collect();
+        (!unwanted.is_empty()).then(|| unwanted.join(" OR "))
+    }
+
     /// The words that may go on, each as an expression of its own, with the number of its term.
     pub(crate) fn beginnings(&self) -> Vec<(usize, String)> {
         let beginnings = self.terms.iter().enumerate().filter(|(_, term)| term.prefix);

@@ -97,7 +97,7 @@ pub fn versions(versions: &Versions, look: &Look) -> String {
 
 /// A page of hits.
 pub fn hits(hits: &Hits, look: &Look) -> String {
-    if hits.hits.is_empty() && look.terminal {
+    if hits.hits.is_empty() && hits.next.is_none() && look.terminal {
         return "Nothing found. Fewer words, or begin* for words that begin so, find more.\n".to_owned();
     }
     let mut table = Table::new(look, &["message", "when", "channel", "by", "text"]);

@@ -143,7 +143,7 @@ fn what_is_too_long_is_said_so_at_both_ends() {
     let mut ana = node.client();
     let failure = ana.ask(&post("plans", &"x".repeat(MAX_LINE))).unwrap_err();
     assert_eq!(failure.reason, Reason::Usage, "{failure}");
-    let search = Ask::Search { query: "everything".to_owned(), limit: 1_000, before: None };
+    let search = Ask::Search { query: "everything".to_owned(), limit: 1_000, before: None, typing: false };
     let failure = ana.ask(&search).unwrap_err();
     assert!(failure.hint.contains("--limit"), "{failure}");
     assert!(ana.ask(&post("plans", "short")).is_ok());

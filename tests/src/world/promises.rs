@@ -131,7 +131,7 @@ impl World {
             for kept in kept.iter().filter(|kept| kept.deleted) {
                 let at = found(&bytes, kept.word.as_bytes());
                 assert_eq!(at, None, "{name}'s files hold {}, which is deleted: {kept:?}", around(&bytes, at));
-                let ask = Ask::Search { query: kept.word.clone(), limit: 5, before: None };
+                let ask = Ask::Search { query: kept.word.clone(), limit: 5, before: None, typing: false };
                 let Ok(Answer::Hits(hits)) = self.ask(*who, ask) else { panic!("{name} can't search") };
                 assert_eq!(hits.total, 0, "{name} finds {}", kept.word);
             }

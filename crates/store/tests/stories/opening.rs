@@ -1,7 +1,7 @@
 //! Opening: what is ours, what is newer, what a crash leaves; readers beside the writer.
 
 use cremona_store::schema::{APPLICATION_ID, MIGRATIONS};
-use cremona_store::{OpenError, Reader, Store, StoreError, Term, Words};
+use cremona_store::{OpenError, Place, Reader, Sought, Store, StoreError, Term, Words};
 
 use crate::desk::{Desk, Said, id};
 
@@ -144,7 +144,8 @@ fn a_store_of_version_5_is_indexed_anew_in_an_order_of_time() {
     drop(db);
     let mut store = Store::open(&path).unwrap();
     let term = |text: &str| Words { terms: vec![Term { text: text.to_owned(), prefix: false, not: false }] };
-    let found = |text| store.read(|read| read.search(&term(text), 0, 9)).unwrap();
+    let sought = |text| Sought { words: term(text), conditions: Vec::new() };
+    let found = |text| store.read(|read| read.search(&sought(text), &Place::START, 9)).unwrap();
     assert_eq!((found("launch").total, found("early").total), (2, 1));
     assert_eq!(found("early").hits[0].snippet, "launch «early»");
     assert!(store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
