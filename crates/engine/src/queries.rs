@@ -112,7 +112,7 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         Ask::History { message } => history::versions(read, message),
         Ask::Search { query, limit, before, typing } => {
             let asked = Asked { query, limit: *limit, before: before.as_deref(), typing: *typing };
-            search::hits(read, context.me, &asked, now)
+            search::hits(read, context, &asked, now)
         }
         Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
         Ask::Members => members(read, context),

@@ -7,7 +7,7 @@ mod world;
 use std::fmt::Write;
 use std::path::Path;
 
-use cremona_engine::ask::{Hits, How, ImportBatch, ImportChannel, ImportMessage};
+use cremona_engine::ask::{Flagging, Hits, How, ImportBatch, ImportChannel, ImportMessage};
 use cremona_engine::{Answer, Ask, Failure, Reason};
 use cremona_envelope::Time;
 
@@ -261,4 +261,31 @@ fn results_come_while_the_query_is_typed() {
     assert_eq!(ask(&mut world, "", true).unwrap().total, 0);
     assert_eq!(ask(&mut world, "kopi from:an", true).unwrap().total, ask(&mut world, "kopi ", true).unwrap().total);
     assert!(ask(&mut world, "anggar", true).unwrap().total > ask(&mut world, "anggar ", true).unwrap().total);
+}
+
+#[test]
+fn what_is_said_about_messages_is_found() {
+    let mut world = told();
+    let find = |world: &mut World, text: &str| {
+        let all: Vec<_> = ["general", "kopi"].iter().flat_map(|place| world.read("ana", place)).collect();
+        all.into_iter().find(|message| message.text.starts_with(text)).unwrap().id
+    };
+    let (draft, rapat) = (find(&mut world, "The draft needs"), find(&mut world, "Rapat"));
+    let flag = Flagging { colour: "red".to_owned(), by: None, to: vec!["bo".to_owned()], escalate: false };
+    world.ask("ana", Ask::Flag { message: draft, flag });
+    world.ask("ana", Ask::Pin { message: rapat, on: true });
+    world.post("ana", "@bo lihat ini");
+    let mut found = |query: &str| {
+        let hits = ask(&mut world, query, false).unwrap_or_else(|failure| panic!("{query}: {failure}"));
+        hits.hits.iter().map(|hit| hit.snippet.chars().take(9).collect::<String>()).collect::<Vec<_>>()
+    };
+    for query in ["flag:red", "is:flagged", "flag:red draft", "-flag:green is:flagged"] {
+        assert_eq!(found(query).len(), 1, "{query}");
+    }
+    assert_eq!(found("flag:yellow").len(), 0);
+    assert_eq!(found("is:pinned"), ["Rapat pin"]);
+    assert_eq!(found("-is:pinned rapat").len(), 0);
+    assert_eq!(found("mentions:bo"), ["@bo lihat"]);
+    assert_eq!(found("to:bo").len(), 2, "flagged to him, and mentioning him");
+    assert_eq!(found("to:ani").len(), 0);
 }

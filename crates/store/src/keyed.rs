@@ -10,15 +10,20 @@ use rusqlite::params_from_iter;
 use crate::candidates::{Drawn, first_slot};
 use crate::index::{NUMBER, WEEK_MS};
 use crate::open::{Read, StoreError};
-use crate::sought::{Is, Rule, listed};
+use crate::sought::{Is, Rule, listed, rarely};
 
 /// What an index of messages can be asked for.
 #[derive(Clone, Debug)]
 pub(crate) enum Key {
     Channel(i64),
     Thread(i64),
-    From { logs: Vec<i64>, claimants: Vec<i64> },
+    From {
+        logs: Vec<i64>,
+        claimants: Vec<i64>,
+    },
     Edited,
+    /// Something rare, as [`rarely`] selects it.
+    Said(String),
 }
 
 impl Key {
@@ -30,7 +35,7 @@ impl Key {
             Is::Thread(n) => Some(Self::Thread(*n)),
             Is::From { logs, claimants } => Some(Self::From { logs: logs.clone(), claimants: claimants.clone() }),
             Is::Edited => Some(Self::Edited),
-            Is::Within(..) | Is::Imported | Is::Posted | Is::Link | Is::Attachment | Is::Readable | Is::Nothing => None,
+            other => rarely(other).map(Self::Said),
         }
     }
 
@@ -54,6 +59,7 @@ impl Key {
                 listed(logs),
                 listed(claimants)
             ),
+            Self::Said(sql) => sql.clone(),
             Self::Edited => format!("{select} INDEXED BY message_edited WHERE edited = 1 AND {weeks}"),
         }
     }
@@ -98,6 +104,7 @@ impl Read<'_> {
         let mut slots: Vec<i64> =
             query.query_map(params_from_iter([weeks.start, weeks.end, most]), slot)?.collect::<Result<_, _>>()?;
         slots.sort_unstable_by_key(|slot| std::cmp::Reverse(*slot));
+        slots.dedup();
         Ok(slots)
     }
 

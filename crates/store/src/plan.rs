@@ -50,10 +50,15 @@ impl Read<'_> {
     /// How to search; `None` where nothing is looked for, or nothing can be found.
     pub(crate) fn plan(&self, sought: &Sought) -> Result<Option<Plan>, StoreError> {
         let Sought { words, conditions } = sought;
-        let rules = conditions.iter().map(|condition| self.rule(condition)).collect::<Result<Vec<_>, _>>()?;
+        let mut rules = conditions.iter().map(|condition| self.rule(condition)).collect::<Result<Vec<_>, _>>()?;
+        let asks = |rule: &Rule| !rule.not || !matches!(rule.is, Is::Embargoed(_));
+        let asked = rules.iter().any(asks);
+        if !self.has_embargo(&rules)? {
+            rules.retain(asks);
+        }
         let hopeless = rules.iter().any(|rule| matches!(rule.is, Is::Nothing) && !rule.not);
         let expression = words.expression();
-        if hopeless || (expression.is_none() && rules.is_empty()) {
+        if hopeless || (expression.is_none() && !asked) {
             return Ok(None);
         }
         let range = self.slots_within(&rules)?;
@@ -76,6 +81,17 @@ impl Read<'_> {
             plan.rules.insert(0, Rule { not: false, is: Is::Readable });
         }
         Ok(Some(plan))
+    }
+
+    /// Whether any message is under an embargo that the rules speak of.
+    fn has_embargo(&self, rules: &[Rule]) -> Result<bool, StoreError> {
+        for rule in rules {
+            if let Is::Embargoed(now) = rule.is {
+                let sql = "SELECT 1 FROM message WHERE embargo IS NOT NULL AND embargo > ?1 LIMIT 1";
+                return Ok(self.db.prepare_cached(sql)?.exists([now])?);
+            }
+        }
+        Ok(false)
     }
 
     /// The slots of all messages of which the rules can hold.

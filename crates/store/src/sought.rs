@@ -51,6 +51,20 @@ pub enum Fact {
     Link,
     /// It was imported with a file, or with what a bot attached.
     Attachment,
+    /// Somebody flags it, in this colour if one is given: 1 red, 2 yellow, 3 green.
+    Flagged(Option<u8>),
+    /// It is pinned.
+    Pinned,
+    /// Its thread is resolved, and nobody has answered since.
+    Resolved,
+    /// It is an announcement.
+    Announcement,
+    /// It mentions this member by name.
+    Mentions(MemberId),
+    /// It mentions this member or everyone, or is flagged to them.
+    To(MemberId),
+    /// It is not to be shown at this time yet. Whoever asks for anything has to exclude it.
+    Embargoed(Time),
 }
 
 /// A condition in numbers of this node.
@@ -75,6 +89,13 @@ pub(crate) enum Is {
     Posted,
     Link,
     Attachment,
+    Flagged(Option<u8>),
+    Pinned,
+    Resolved,
+    Announcement,
+    Mentions(MemberId),
+    To(MemberId),
+    Embargoed(i64),
     /// It is shown, and its text is here.
     Readable,
     /// What names nothing that is here.
@@ -114,6 +135,32 @@ impl Rule {
             // As far as SQL can tell; the rest is `has_attachment`'s.
             Is::Attachment if self.not => "FALSE".to_owned(),
             Is::Attachment => format!("m.claimant IS NOT NULL AND {}", has("instr(x.text, '](http') > 0")),
+            Is::Flagged(colour) => {
+                format!("EXISTS (SELECT 1 FROM flag AS f WHERE f.message = m.id AND {})", coloured(*colour))
+            }
+            Is::Pinned => "EXISTS (SELECT 1 FROM pin AS p WHERE p.message = m.id AND p.on_ = 1)".to_owned(),
+            Is::Resolved => "EXISTS (SELECT 1
+                     FROM message AS o
+                     CROSS JOIN resolve AS r ON r.root = o.id
+                     WHERE o.n = iif(m.root = 0, m.n, m.root) AND r.on_ = 1
+                       AND NOT EXISTS (SELECT 1
+                                       FROM message AS a INDEXED BY message_in_thread
+                                       WHERE a.root = o.n AND a.root <> 0
+                                         AND a.time >= r.time AND (a.time, a.id) > (r.time, r.id)))"
+                .to_owned(),
+            Is::Announcement => "m.manner = 1".to_owned(),
+            Is::Mentions(member) => format!("EXISTS ({})", mentioned("c.message = m.n", &[*member])),
+            Is::To(member) => format!(
+                "EXISTS ({})
+                 OR EXISTS (SELECT 1 FROM flag AS f WHERE f.message = m.id AND f.colour > 0 AND f.everyone = 1)
+                 OR EXISTS (SELECT 1
+                            FROM flag_for AS g
+                            JOIN flag AS f ON f.message = g.message AND f.member = g.member
+                            WHERE g.recipient = {} AND g.message = m.id AND f.colour > 0)",
+                mentioned("c.message = m.n", &[*member, EVERYONE]),
+                blob(member)
+            ),
+            Is::Embargoed(now) => format!("m.embargo IS NOT NULL AND m.embargo > {now}"),
             Is::Readable => {
                 "m.shown = 1 AND m.deleted = 0 AND EXISTS (SELECT 1 FROM text AS x WHERE x.n = m.n)".to_owned()
             }
@@ -148,6 +195,13 @@ impl Read<'_> {
             Fact::Posted => Is::Posted,
             Fact::Link => Is::Link,
             Fact::Attachment => Is::Attachment,
+            Fact::Flagged(colour) => Is::Flagged(*colour),
+            Fact::Pinned => Is::Pinned,
+            Fact::Resolved => Is::Resolved,
+            Fact::Announcement => Is::Announcement,
+            Fact::Mentions(member) => Is::Mentions(*member),
+            Fact::To(member) => Is::To(*member),
+            Fact::Embargoed(now) => Is::Embargoed(ms(*now)),
         };
         Ok(Rule { not: condition.not, is })
     }
@@ -161,6 +215,58 @@ impl Read<'_> {
         let mut query = self.db.prepare_cached("SELECT no FROM log WHERE member = ?1")?;
         Ok(query.query_map([member.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
+}
+
+/// What stands for everyone among those mentioned.
+const EVERYONE: MemberId = MemberId([0; 16]);
+
+/// The SQL of a flag `f` that has a colour.
+pub(crate) fn coloured(colour: Option<u8>) -> String {
+    colour.map_or_else(|| "f.colour > 0".to_owned(), |colour| format!("f.colour = {colour}"))
+}
+
+/// Mentions `c` of any of these members.
+fn mentioned(how: &str, members: &[MemberId]) -> String {
+    let members: Vec<String> = members.iter().map(blob).collect();
+    format!("SELECT 1 FROM mention AS c WHERE {how} AND c.member IN ({})", members.join(", "))
+}
+
+/// A member's id as SQL.
+fn blob(member: &MemberId) -> String {
+    let digits: String = member.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("x'{digits}'")
+}
+
+/// Numbers of messages, and their weeks from `?1` to before `?2`, of which something rare is said.
+pub(crate) fn rarely(is: &Is) -> Option<String> {
+    let weeks = "m.time / 604800000 >= ?1 AND m.time / 604800000 < ?2";
+    let select = "SELECT m.n, m.time / 604800000 AS week";
+    let about = |table: &str, on: &str, what: &str| {
+        format!("{select} FROM {table} CROSS JOIN message AS m ON {on} WHERE {what} AND {weeks}")
+    };
+    let flags = |what: &str| about("flag AS f", "m.id = f.message", what);
+    let mentions = |members: &[MemberId]| {
+        let members: Vec<String> = members.iter().map(blob).collect();
+        about("mention AS c", "m.n = c.message", &format!("c.member IN ({})", members.join(", ")))
+    };
+    Some(match is {
+        Is::Flagged(colour) => flags(&coloured(*colour)),
+        Is::Pinned => about("pin AS p", "m.id = p.message", "p.on_ = 1"),
+        Is::Resolved => {
+            let roots = "resolve AS r CROSS JOIN message AS o ON o.id = r.root";
+            let root = about(roots, "m.n = o.n", "r.on_ = 1");
+            format!("{root} UNION ALL {}", about(roots, "m.root = o.n AND m.root <> 0", "r.on_ = 1"))
+        }
+        Is::Announcement => format!("{select} FROM message AS m WHERE m.manner <> 0 AND m.manner = 1 AND {weeks}"),
+        Is::Mentions(member) => mentions(&[*member]),
+        Is::To(member) => {
+            let to = format!("g.recipient = {}", blob(member));
+            let named = about("flag_for AS g", "m.id = g.message", &to);
+            let everyone = flags("f.colour > 0 AND f.everyone = 1");
+            format!("{} UNION ALL {named} UNION ALL {everyone}", mentions(&[*member, EVERYONE]))
+        }
+        _ => return None,
+    })
 }
 
 /// Numbers for `IN`: where there are none, one that nothing has, since no index answers an empty list.

@@ -10,14 +10,16 @@ mod period;
 mod query;
 mod resolve;
 
-use cremona_envelope::{MemberId, Time};
-use cremona_store::{Place, Read};
+use cremona_envelope::Time;
+use cremona_hours::At;
+use cremona_store::{Condition, Fact, Place, Read};
+use jiff::civil::Date;
 
 use crate::ask::{Answer, Failure, Hits};
 use crate::error::EngineError;
-use crate::queries::{MAX_PAGE, bad_cursor};
+use crate::queries::{Context, MAX_PAGE, bad_cursor};
 use crate::show;
-use period::{Days, utc_begins, utc_day};
+use period::Days;
 use resolve::Resolver;
 
 /// A question for messages.
@@ -33,11 +35,14 @@ pub(crate) struct Asked<'a> {
 }
 
 /// The page of hits that was asked for.
-pub(crate) fn hits(read: &Read<'_>, me: MemberId, asked: &Asked<'_>, now: Time) -> Result<Answer, EngineError> {
+pub(crate) fn hits(read: &Read<'_>, context: &Context, asked: &Asked<'_>, now: Time) -> Result<Answer, EngineError> {
     let parse = if asked.typing { grammar::parse_unfinished } else { grammar::parse };
     let query = parse(asked.query).map_err(Failure::from)?;
-    let days = Days { today: utc_day(now), begins: &utc_begins };
-    let sought = Resolver { read, me, days, typing: asked.typing }.sought(&query)?;
+    let zone = context.wall.zone(read, &context.me)?;
+    let begins = |day: Date| Time(u64::try_from(zone.first_of(day).0).unwrap_or(0));
+    let days = Days { today: zone.wall(At(i64::try_from(now.0).unwrap_or(i64::MAX))).date(), begins: &begins };
+    let mut sought = Resolver { read, me: context.me, days, typing: asked.typing }.sought(&query)?;
+    sought.conditions.push(Condition { not: true, fact: Fact::Embargoed(now) });
     let place = match asked.before {
         None => Place::START,
         Some(text) => parse_place(text).ok_or_else(|| bad_cursor(text))?,

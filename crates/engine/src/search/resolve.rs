@@ -8,7 +8,7 @@ use crate::error::EngineError;
 use crate::names;
 use crate::search::fault::{Fault, Wrong};
 use crate::search::period::Days;
-use crate::search::query::{Due, Filter, Item, Kind, Query, State, Thing, What};
+use crate::search::query::{Colour, Due, Filter, Item, Kind, Query, State, Thing, What};
 
 /// Resolves the names of a query.
 pub(crate) struct Resolver<'a> {
@@ -65,14 +65,18 @@ impl Resolver<'_> {
             Filter::Has(Thing::Attachment) => Fact::Attachment,
             Filter::Kind(Kind::Imported) => Fact::Imported,
             Filter::Kind(Kind::Message) => Fact::Posted,
-            Filter::To(name) | Filter::Mentions(name) => {
-                self.members(item, name)?;
-                return newer();
-            }
-            Filter::Is(State::Unread | State::Flagged | State::Resolved | State::Pinned)
-            | Filter::Flag(_)
-            | Filter::Due(Due::Any | Due::Overdue | Due::On(_))
-            | Filter::Kind(Kind::Announcement) => return newer(),
+            Filter::To(name) => Fact::To(self.member(item, name)?),
+            Filter::Mentions(name) => Fact::Mentions(self.member(item, name)?),
+            Filter::Is(State::Flagged) => Fact::Flagged(None),
+            Filter::Is(State::Resolved) => Fact::Resolved,
+            Filter::Is(State::Pinned) => Fact::Pinned,
+            Filter::Flag(colour) => Fact::Flagged(Some(match colour {
+                Colour::Red => 1,
+                Colour::Yellow => 2,
+                Colour::Green => 3,
+            })),
+            Filter::Kind(Kind::Announcement) => Fact::Announcement,
+            Filter::Is(State::Unread) | Filter::Due(Due::Any | Due::Overdue | Due::On(_)) => return newer(),
         })
     }
 
@@ -126,12 +130,14 @@ impl Resolver<'_> {
     }
 
     /// The member of a name.
-    fn members(&self, item: &Item, name: &str) -> Result<Vec<MemberId>, EngineError> {
+    fn member(&self, item: &Item, name: &str) -> Result<MemberId, EngineError> {
         if name.eq_ignore_ascii_case("me") {
-            return Ok(vec![self.me]);
+            return Ok(self.me);
         }
         let people = self.all_members()?;
-        Ok(self.people(item, name, &people)?.iter().filter_map(|person| person.member).collect())
+        let found = self.people(item, name, &people)?;
+        let missing = || fault(item, Wrong::Missing("person", name.to_owned(), "`cremona members` lists everyone"));
+        found.iter().find_map(|person| person.member).ok_or_else(missing)
     }
 
     fn all_members(&self) -> Result<Vec<Person>, EngineError> {
