@@ -12,8 +12,9 @@ use super::story::Story;
 impl Story {
     pub(super) fn talk(&mut self) {
         let who = self.anyone();
-        match self.world.dice.below(26) {
+        match self.world.dice.below(32) {
             20..=25 => self.word(who),
+            26..=31 => self.go_through(who),
             0..=6 => self.post(who),
             7..=11 => self.reply(who),
             12..=14 => self.edit(who),

@@ -24,6 +24,25 @@ impl Story {
         self.ask(who, ask);
     }
 
+    /// Someone goes through the inbox.
+    pub(super) fn go_through(&mut self, who: Who) {
+        let Some(target) = self.some_kept(|_| true) else { return };
+        let (thread, channels) = (self.kept[target].id.clone(), self.channels(who));
+        let dice = &mut self.world.dice;
+        let rules = ["follow", "mute", "mentions", "default"];
+        let rule = dice.one(&rules).unwrap_or("default").to_owned();
+        let channel = channels.get(dice.below(channels.len().max(1))).cloned();
+        let ask = match dice.below(7) {
+            0 | 1 => Ask::Done { thread, undo: dice.percent(20) },
+            2 => Ask::Later { thread, until: dice.percent(70).then(|| "in 2h".to_owned()) },
+            3 => Ask::Mark { target: thread, upto: None, unread: dice.percent(40) },
+            4 => Ask::Follow { target: thread, rule },
+            5 => Ask::Mark { target: channel.unwrap_or(thread), upto: None, unread: false },
+            _ => Ask::Follow { target: channel.unwrap_or(thread), rule },
+        };
+        self.ask(who, ask);
+    }
+
     fn flagging(&mut self) -> Flagging {
         let dice = &mut self.world.dice;
         let colour = dice.one(&["red", "yellow", "green", "none"]).unwrap_or("red").to_owned();

@@ -1,0 +1,342 @@
+//! The inbox: what needs whom, in which order, and what takes it away.
+#![allow(clippy::unwrap_used)]
+
+mod world;
+
+use cremona_engine::ask::{Because, Explained, Flagging, How, Inbox, InboxRow, StatusAsk};
+use cremona_engine::{Answer, Ask};
+use cremona_envelope::Time;
+
+use world::World;
+
+/// Monday, 30 November 2026, 14:00 UTC: 09:00 in New York, 14:00 in London, 22:00 in Singapore.
+const MONDAY: Time = Time(1_796_047_200_000);
+const HOUR: u64 = 3_600_000;
+
+/// Ana in New York, bo in London and cy in Singapore, who have met and published their hours.
+fn three() -> World {
+    let mut world = World::founded_by("ana");
+    world.now = MONDAY;
+    for name in ["bo", "cy"] {
+        world.person(name);
+        world.connect("ana", name);
+    }
+    for (name, zone) in [("ana", "America/New_York"), ("bo", "Europe/London"), ("cy", "Asia/Singapore")] {
+        let hours = format!("{zone} mon-fri 09:00-17:00");
+        let Answer::Person(person) = world.ask(name, Ask::Hours { hours }) else { panic!("no person") };
+        assert_eq!((person.zone.as_str(), person.assumed), (zone, false));
+    }
+    world.settle();
+    world.now = MONDAY;
+    world
+}
+
+fn posts(world: &mut World, name: &str, text: &str, how: How) -> String {
+    let ask = Ask::Post { channel: "general".to_owned(), text: text.to_owned(), title: None, how };
+    let Answer::Posted(posted) = world.ask(name, ask) else { panic!("not posted") };
+    posted.id
+}
+
+fn flagged(colour: &str) -> How {
+    How { flag: Some(Flagging { colour: colour.to_owned(), ..Flagging::default() }), ..How::default() }
+}
+
+fn inbox(world: &mut World, name: &str) -> Inbox {
+    let ask = Ask::Inbox { channel: None, expired: false, limit: 100, after: None };
+    let Answer::Inbox(inbox) = world.ask(name, ask) else { panic!("no inbox") };
+    assert_eq!(inbox.counts.all as usize, inbox.rows.len(), "counts are lengths of lists");
+    let with = |colour: Option<&str>| inbox.rows.iter().filter(|row| row.colour.as_deref() == colour).count() as u64;
+    assert_eq!(
+        (inbox.counts.red, inbox.counts.yellow, inbox.counts.unflagged, inbox.counts.green),
+        (with(Some("red")), with(Some("yellow")), with(None), with(Some("green")))
+    );
+    inbox
+}
+
+fn titles(world: &mut World, name: &str) -> Vec<String> {
+    inbox(world, name).rows.into_iter().map(|row| row.title).collect()
+}
+
+fn only(world: &mut World, name: &str) -> InboxRow {
+    let mut rows = inbox(world, name).rows;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows.remove(0)
+}
+
+fn explain(world: &mut World, name: &str, thread: &str) -> Explained {
+    let Answer::Explained(explained) = world.ask(name, Ask::Explain { thread: thread.to_owned() }) else {
+        panic!("not explained")
+    };
+    *explained
+}
+
+fn says(world: &mut World, name: &str, ask: Ask) -> Explained {
+    let Answer::Explained(explained) = world.ask(name, ask) else { panic!("not explained") };
+    *explained
+}
+
+fn done(thread: &str) -> Ask {
+    Ask::Done { thread: thread.to_owned(), undo: false }
+}
+
+#[test]
+fn red_comes_first_then_yellow_then_what_calls_then_green_and_each_is_due_in_the_readers_hours() {
+    let mut world = three();
+    posts(&mut world, "ana", "good to know @cy", flagged("green"));
+    posts(&mut world, "ana", "a word, @cy", How::default());
+    posts(&mut world, "ana", "have a look @cy", flagged("yellow"));
+    posts(&mut world, "ana", "today please @cy", flagged("red"));
+    world.settle();
+    let rows = inbox(&mut world, "cy").rows;
+    let shown: Vec<_> = rows.iter().map(|row| row.title.as_str()).collect();
+    assert_eq!(shown, ["today please @cy", "have a look @cy", "a word, @cy", "good to know @cy"]);
+    // It is 22:00 for cy: red is due at the end of Tuesday, yellow 48 working hours from Tuesday's start.
+    assert_eq!(rows[0].due.as_deref(), Some("2026-12-01T09:00:00.000Z"));
+    assert_eq!(rows[1].due.as_deref(), Some("2026-12-03T01:00:00.000Z"));
+    assert!(rows[3].due.is_none() && titles(&mut world, "bo").is_empty() && titles(&mut world, "ana").is_empty());
+    world.all_equal();
+}
+
+#[test]
+fn a_due_time_moves_with_the_readers_hours_and_passes() {
+    let mut world = three();
+    posts(&mut world, "ana", "today please @bo", flagged("red"));
+    world.settle();
+    assert_eq!(only(&mut world, "bo").due.as_deref(), Some("2026-11-30T17:00:00.000Z"));
+    world.ask("bo", Ask::Hours { hours: "Europe/London mon-fri 07:00-15:30".to_owned() });
+    assert_eq!(only(&mut world, "bo").due.as_deref(), Some("2026-11-30T15:30:00.000Z"));
+    world.now = MONDAY.plus(4 * HOUR);
+    let late = only(&mut world, "bo");
+    assert!(late.overdue_ms > 2 * HOUR, "{late:?}");
+    assert_eq!(inbox(&mut world, "bo").counts.overdue, 1);
+}
+
+#[test]
+fn what_is_flagged_stays_until_it_is_done_and_comes_back_with_something_new() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "today please @bo", flagged("red"));
+    world.settle();
+    let marked = says(&mut world, "bo", Ask::Mark { target: thread.clone(), upto: None, unread: false });
+    assert!(marked.row.is_some_and(|row| row.unread == 0), "reading takes no flag away");
+    world.reply("bo", &thread, "I am at it");
+    world.ask("cy", Ask::Resolve { thread: thread.clone(), on: true });
+    world.settle();
+    assert_eq!(only(&mut world, "bo").colour.as_deref(), Some("red"), "neither an answer nor a resolution does");
+    let gone = says(&mut world, "bo", done(&thread));
+    assert_eq!((gone.row, gone.not.as_deref()), (None, Some("done")));
+    world.reply("ana", &thread, "and this");
+    world.settle();
+    let again = only(&mut world, "bo");
+    assert_eq!((again.colour, again.unread), (None, 1));
+    assert_eq!(again.reasons, [Because::Replies { messages: 1 }]);
+    assert_eq!(again.first, world.read("bo", &thread).last().map(|message| message.id.clone()));
+    world.all_equal();
+}
+
+#[test]
+fn put_off_it_is_away_until_its_time_and_then_until_it_is_done() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "today please @bo", flagged("red"));
+    world.settle();
+    let later = Ask::Later { thread: thread.clone(), until: Some("tomorrow 09:00".to_owned()) };
+    let away = says(&mut world, "bo", later);
+    assert_eq!((away.not.as_deref(), away.time.as_deref()), (Some("later"), Some("2026-12-01T09:00:00.000Z")));
+    assert!(titles(&mut world, "bo").is_empty());
+    world.now = MONDAY.plus(19 * HOUR);
+    assert_eq!(only(&mut world, "bo").reasons.len(), 3, "flagged, called, and put off until now");
+    says(&mut world, "bo", done(&thread));
+    assert!(titles(&mut world, "bo").is_empty());
+}
+
+#[test]
+fn green_expires_into_a_list_of_its_own_with_a_note() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "good to know @bo", flagged("green"));
+    world.settle();
+    says(&mut world, "bo", Ask::Mark { target: thread.clone(), upto: None, unread: false });
+    world.now = world.now.plus(13 * 24 * HOUR);
+    assert_eq!(titles(&mut world, "bo"), ["good to know @bo"]);
+    world.now = world.now.plus(25 * HOUR);
+    assert!(titles(&mut world, "bo").is_empty());
+    assert_eq!(explain(&mut world, "bo", &thread).not.as_deref(), Some("expired"));
+    let ask = Ask::Inbox { channel: None, expired: true, limit: 10, after: None };
+    let Answer::Inbox(expired) = world.ask("bo", ask) else { panic!("no inbox") };
+    assert_eq!((expired.counts.expired, expired.rows.len()), (1, 1));
+}
+
+#[test]
+fn follow_mute_and_mentions_only() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "plans", How::default());
+    world.settle();
+    assert!(titles(&mut world, "bo").is_empty(), "bo has no part in it");
+    says(&mut world, "bo", Ask::Follow { target: thread.clone(), rule: "follow".to_owned() });
+    assert_eq!(titles(&mut world, "bo"), ["plans"]);
+    says(&mut world, "bo", Ask::Follow { target: thread.clone(), rule: "mute".to_owned() });
+    assert_eq!(explain(&mut world, "bo", &thread).not.as_deref(), Some("muted"));
+    says(&mut world, "bo", Ask::Follow { target: thread.clone(), rule: "mentions".to_owned() });
+    assert!(titles(&mut world, "bo").is_empty());
+    world.reply("ana", &thread, "what do you say, @bo?");
+    world.settle();
+    assert_eq!(only(&mut world, "bo").reasons, [Because::Called { messages: 1 }]);
+    world.ask("bo", Ask::Follow { target: "general".to_owned(), rule: "follow".to_owned() });
+    posts(&mut world, "cy", "something new", How::default());
+    world.settle();
+    assert_eq!(titles(&mut world, "bo"), ["something new"], "from now on, and nothing of before");
+    world.all_equal();
+}
+
+#[test]
+fn a_message_that_arrives_late_is_unread_and_says_so() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "plans", How::default());
+    world.settle();
+    world.cut("ana", "bo");
+    world.now = MONDAY.plus(HOUR);
+    world.reply("bo", &thread, "written on a train");
+    world.reply("ana", &thread, "and meanwhile");
+    world.settle();
+    world.ask("cy", Ask::Follow { target: thread.clone(), rule: "follow".to_owned() });
+    says(&mut world, "cy", Ask::Mark { target: thread.clone(), upto: None, unread: false });
+    assert!(titles(&mut world, "cy").is_empty());
+    world.connect("bo", "cy");
+    let row = only(&mut world, "cy");
+    assert!(row.arrived_late && row.unread == 1, "{row:?}");
+}
+
+#[test]
+fn it_escalates_to_the_deputy_of_who_is_away_one_step_and_only_where_the_sender_asked() {
+    let mut world = three();
+    world.ask("bo", Ask::Deputy { deputy: Some("cy".to_owned()) });
+    world.ask("cy", Ask::Deputy { deputy: Some("bo".to_owned()) });
+    let away = |until: &str| StatusAsk {
+        meaning: "away".to_owned(),
+        until: Some(until.to_owned()),
+        text: "on a ferry".to_owned(),
+        ..StatusAsk::default()
+    };
+    posts(&mut world, "ana", "for bo alone @bo", flagged("red"));
+    let escalates = Flagging { colour: "red".to_owned(), escalate: true, ..Flagging::default() };
+    posts(&mut world, "ana", "for bo or who stands in @bo", How { flag: Some(escalates), ..How::default() });
+    world.settle();
+    assert!(titles(&mut world, "cy").is_empty(), "bo is there");
+    world.ask("bo", Ask::SetStatus { status: away("in 3h") });
+    world.settle();
+    let row = only(&mut world, "cy");
+    assert!(matches!(&row.reasons[..], [Because::StandsIn { instead_of, .. }] if instead_of.name == "bo"), "{row:?}");
+    world.now = world.now.plus(4 * HOUR);
+    assert!(titles(&mut world, "cy").is_empty(), "a status clears itself");
+    let refused = world.nodes.get_mut("bo").unwrap().answer(Ask::Deputy { deputy: Some("bo".to_owned()) }, world.now);
+    assert!(refused.is_err_and(|failure| failure.message.contains("yourself")));
+}
+
+#[test]
+fn an_embargo_hides_on_every_node_until_it_ends_also_where_all_was_read() {
+    let mut world = three();
+    let how = How { at: Some("their-morning".to_owned()), ..flagged("red") };
+    let thread = posts(&mut world, "ana", "good morning @cy", how);
+    world.settle();
+    for name in ["bo", "cy"] {
+        assert!(titles(&mut world, name).is_empty() && world.read(name, "general").is_empty(), "{name}");
+    }
+    world.ask("cy", Ask::Mark { target: "general".to_owned(), upto: None, unread: false });
+    let Answer::Messages(mine) = world.ask("ana", Ask::Scheduled) else { panic!("no messages") };
+    assert_eq!(mine.messages[0].embargo.as_deref(), Some("2026-12-01T01:00:00.000Z"));
+    world.now = MONDAY.plus(11 * HOUR).plus(60_000);
+    let row = only(&mut world, "cy");
+    assert_eq!((row.thread, row.due.as_deref()), (thread, Some("2026-12-01T09:00:00.000Z")));
+    assert_eq!(world.read("bo", "general").len(), 1);
+    world.all_equal();
+}
+
+#[test]
+fn an_announcement_reaches_everyone_and_is_asked_for_until_it_is_acknowledged() {
+    let mut world = three();
+    let how = How { announcement: true, acknowledge: true, ..How::default() };
+    let thread = posts(&mut world, "ana", "we move on Friday", how);
+    world.settle();
+    let reasons = only(&mut world, "bo").reasons;
+    assert_eq!(reasons, [Because::Acknowledge { message: thread.clone() }, Because::Called { messages: 1 }]);
+    says(&mut world, "bo", Ask::Mark { target: thread.clone(), upto: None, unread: false });
+    assert_eq!(only(&mut world, "bo").reasons.len(), 1);
+    world.ask("bo", Ask::Acknowledge { message: thread.clone() });
+    world.settle();
+    assert!(titles(&mut world, "bo").is_empty());
+    let who: Vec<_> = world.read("ana", &thread)[0].acknowledged.iter().map(|author| author.name.clone()).collect();
+    assert_eq!(who, ["bo"]);
+}
+
+#[test]
+fn bad_words_are_refused_with_what_to_do() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "hello @nobody", How::default());
+    let refusals = [
+        Ask::Flag { message: thread.clone(), flag: Flagging { colour: "pink".to_owned(), ..Flagging::default() } },
+        Ask::Flag { message: thread.clone(), flag: Flagging { colour: "red".to_owned(), ..Flagging::default() } },
+        Ask::Flag {
+            message: thread.clone(),
+            flag: Flagging { colour: "red".to_owned(), to: vec!["zed".to_owned()], ..Flagging::default() },
+        },
+        Ask::Flag {
+            message: thread.clone(),
+            flag: Flagging {
+                colour: "red".to_owned(),
+                to: vec!["bo".to_owned()],
+                by: Some("2020-01-01 09:00".to_owned()),
+                ..Flagging::default()
+            },
+        },
+        Ask::Later { thread: thread.clone(), until: Some("2027-03-14 02:30 America/New_York".to_owned()) },
+        Ask::Hours { hours: "Asia/Singapor mon-fri 09:00-17:00".to_owned() },
+        Ask::Follow { target: thread.clone(), rule: "love".to_owned() },
+        Ask::Acknowledge { message: thread },
+    ];
+    let texts: Vec<String> = refusals
+        .into_iter()
+        .map(|ask| world.nodes.get_mut("ana").unwrap().answer(ask, world.now).unwrap_err())
+        .inspect(|failure| assert!(!failure.hint.is_empty(), "{failure:?}"))
+        .map(|failure| failure.message)
+        .collect();
+    assert!(texts[0].contains("pink") && texts[1].contains("nobody") && texts[2].contains("zed"), "{texts:#?}");
+    assert!(texts[5].contains("Asia/Singapore"), "{}", texts[5]);
+}
+
+#[test]
+fn a_thread_as_it_was_and_the_versions_of_a_message() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "first words", How::default());
+    world.settle();
+    world.now = MONDAY.plus(HOUR);
+    world.ask("ana", Ask::Edit { message: thread.clone(), text: "second words".to_owned() });
+    world.reply("bo", &thread, "an answer");
+    world.settle();
+    let at = |hours: u64| {
+        let at = MONDAY.plus(hours * HOUR).plus(HOUR / 2);
+        Ask::AsOf { thread: thread.clone(), at: cremona_engine::show_time(at) }
+    };
+    let said = |world: &mut World, ask| {
+        let Answer::Messages(page) = world.ask("bo", ask) else { panic!("no messages") };
+        page.messages.into_iter().map(|message| message.text).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&mut world, at(0)), ["first words"]);
+    assert_eq!(said(&mut world, at(1)), ["second words", "an answer"]);
+    let Answer::Versions(versions) = world.ask("bo", Ask::History { message: thread.clone() }) else { panic!() };
+    let texts: Vec<_> = versions.versions.iter().map(|version| version.text.as_deref()).collect();
+    assert_eq!(texts, [Some("first words"), Some("second words")]);
+    world.ask("ana", Ask::Delete { message: thread.clone() });
+    let Answer::Versions(versions) = world.ask("ana", Ask::History { message: thread }) else { panic!() };
+    assert!(versions.versions.iter().all(|version| version.text.is_none()), "a delete erases all versions");
+}
+
+#[test]
+fn a_team_sees_its_hours_side_by_side() {
+    let mut world = three();
+    let Answer::Team(team) = world.ask("bo", Ask::Team { members: Vec::new(), days: 2 }) else { panic!("no team") };
+    let names: Vec<_> = team.people.iter().map(|person| person.member.name.as_str()).collect();
+    assert_eq!((names, team.days.len(), team.zone.as_str()), (vec!["ana", "bo", "cy"], 2, "Europe/London"));
+    assert!(team.days.iter().all(|day| day.rows.len() == 3 && !day.everyone.contains('#')));
+    assert_eq!(team.next_for_all, None, "the three are never all at work");
+    let two = Ask::Team { members: vec!["ana".to_owned(), "bo".to_owned()], days: 1 };
+    let Answer::Team(team) = world.ask("bo", two) else { panic!("no team") };
+    assert!(team.next_for_all.is_some());
+}
