@@ -212,6 +212,7 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Explained(explained) => print_json(explained),
         Answer::Person(person) => print_json(person),
         Answer::Team(team) => print_json(team),
+        Answer::Notices(notices) => print_json(notices),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }

@@ -4,10 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 mod inbox;
+mod notices;
 mod people;
 mod word;
 
 pub use inbox::{Because, Explained, Inbox, InboxCounts, InboxRow};
+pub use notices::{Notice, Notices};
 pub use people::{Person, StatusAsk, StatusShown, Team, TeamDay};
 pub use word::{Flag, Flagging, How, Version, Versions};
 
@@ -188,6 +190,18 @@ pub enum Ask {
         members: Vec<String>,
         /// For so many days.
         days: u32,
+    },
+    /// What is worth an interruption now; it counts as told from then on.
+    Notices,
+    /// Sets when this member wants quiet.
+    Quiet {
+        /// `outside hours`, `never`, or a weekly schedule.
+        schedule: String,
+    },
+    /// Nothing is told until then, whatever the schedule.
+    Focus {
+        /// A moment, or a length such as `2h`; `None` ends it.
+        until: Option<String>,
     },
     /// This member's messages that are not shown yet.
     Scheduled,
@@ -422,6 +436,8 @@ pub enum Answer {
     Person(Box<Person>),
     /// A team's hours side by side.
     Team(Box<Team>),
+    /// What is worth an interruption, and whether it is quiet.
+    Notices(Box<Notices>),
     /// A page of hits.
     Hits(Hits),
     /// Changes and where to go on.

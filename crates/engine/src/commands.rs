@@ -51,6 +51,9 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         Ask::Done { .. } | Ask::Later { .. } | Ask::Follow { .. } | Ask::Mark { .. } => {
             return crate::inbox::commands::command(core, tx, ask, now);
         }
+        Ask::Notices | Ask::Quiet { .. } | Ask::Focus { .. } => {
+            return crate::notices::command(core, tx, ask, now);
+        }
         Ask::Hours { .. } | Ask::SetStatus { .. } | Ask::Deputy { .. } => {
             return crate::team::command(core, tx, ask, now);
         }

@@ -26,6 +26,7 @@ mod inbox;
 pub mod mailbox;
 mod mailboxes;
 mod names;
+mod notices;
 mod parts;
 mod people;
 mod personal;

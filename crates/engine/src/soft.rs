@@ -270,6 +270,7 @@ fn hear_personal(core: &mut Core, tx: &Write<'_>, said: &Soft, now: Time) -> Res
         core.desk.note_personal(now);
     }
     if !word::merge(core, tx, said)?.is_empty() {
+        crate::inbox::rebuild(core, tx)?;
         core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
     }
     Ok(())

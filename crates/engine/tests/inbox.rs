@@ -340,3 +340,59 @@ fn a_team_sees_its_hours_side_by_side() {
     let Answer::Team(team) = world.ask("bo", two) else { panic!("no team") };
     assert!(team.next_for_all.is_some());
 }
+
+fn told(world: &mut World, name: &str) -> (Vec<String>, bool) {
+    let Answer::Notices(notices) = world.ask(name, Ask::Notices) else { panic!("no notices") };
+    (notices.notices.into_iter().map(|notice| notice.row.title).collect(), notices.digest)
+}
+
+#[test]
+fn everything_is_told_once_nothing_that_was_read_and_nothing_green() {
+    let mut world = three();
+    posts(&mut world, "ana", "good to know @bo", flagged("green"));
+    let read = posts(&mut world, "ana", "read already @bo", flagged("yellow"));
+    let thread = posts(&mut world, "ana", "today please @bo", flagged("red"));
+    world.settle();
+    says(&mut world, "bo", done(&read));
+    assert_eq!(told(&mut world, "bo"), (vec!["today please @bo".to_owned()], false));
+    assert_eq!(told(&mut world, "bo").0, Vec::<String>::new(), "once");
+    world.reply("ana", &thread, "and this, @bo");
+    world.settle();
+    assert_eq!(told(&mut world, "bo").0, ["today please @bo"], "something new in it");
+}
+
+#[test]
+fn what_is_held_back_in_the_quiet_comes_as_one_digest_when_the_day_begins() {
+    let mut world = three();
+    posts(&mut world, "ana", "one @cy", flagged("red"));
+    posts(&mut world, "bo", "two @cy", How::default());
+    world.settle();
+    // It is 22:00 for cy.
+    assert_eq!(told(&mut world, "cy"), (Vec::new(), false));
+    world.now = MONDAY.plus(11 * HOUR).plus(60_000);
+    assert_eq!(told(&mut world, "cy"), (vec!["one @cy".to_owned(), "two @cy".to_owned()], true));
+    assert_eq!(told(&mut world, "cy"), (Vec::new(), false));
+}
+
+#[test]
+fn the_quiet_lets_through_what_its_member_allows_and_nothing_else() {
+    let mut world = three();
+    let allow = |name: &str, value: &str| Ask::Set { name: name.to_owned(), value: Some(value.to_owned()) };
+    posts(&mut world, "ana", "today please @cy", flagged("red"));
+    posts(&mut world, "bo", "the harbour burns @cy", How::default());
+    posts(&mut world, "bo", "a word @cy", How::default());
+    world.settle();
+    world.ask("cy", allow("allow-words", "burns"));
+    assert_eq!(told(&mut world, "cy").0, ["the harbour burns @cy"]);
+    world.ask("cy", allow("allow-flags", "red"));
+    assert_eq!(told(&mut world, "cy").0, ["today please @cy"]);
+    world.ask("cy", allow("allow-people", "bo"));
+    assert_eq!(told(&mut world, "cy").0, ["a word @cy"]);
+    // In the middle of the day a focus is quiet too, and ends by itself.
+    posts(&mut world, "ana", "later please @bo", flagged("yellow"));
+    world.settle();
+    let Answer::Notices(state) = world.ask("bo", Ask::Focus { until: Some("2h".to_owned()) }) else { panic!() };
+    assert!(state.quiet_until.is_some() && told(&mut world, "bo").0.is_empty());
+    world.now = MONDAY.plus(2 * HOUR).plus(60_000);
+    assert_eq!(told(&mut world, "bo").0, ["later please @bo"]);
+}

@@ -121,6 +121,12 @@ impl Read<'_> {
         Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?)
     }
 
+    /// Up to where this node's member was notified of a thread: number of a message, moment.
+    pub fn told(&self, root: i64) -> Result<Option<(i64, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT message, ms FROM told WHERE root = ?1")?;
+        Ok(query.query_row([root], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
     /// The threads in which a member wrote, is called, or is flagged for, by the numbers of their roots;
     /// found from nothing.
     pub fn threads_about(&self, member: &MemberId) -> Result<Vec<i64>, StoreError> {
@@ -182,6 +188,18 @@ impl Write<'_> {
                  ON CONFLICT (root) DO UPDATE SET open = excluded.open, facts = excluded.facts",
             )?
             .execute(params![root, open, facts])?;
+        Ok(())
+    }
+
+    /// This node's member is notified of a thread up to there.
+    pub fn set_told(&self, root: i64, (message, ms): (i64, u64)) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO told (root, message, ms)
+                 VALUES (?1, ?2, ?3)
+                 ON CONFLICT (root) DO UPDATE SET message = excluded.message, ms = excluded.ms",
+            )?
+            .execute(params![root, message, ms])?;
         Ok(())
     }
 

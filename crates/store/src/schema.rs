@@ -522,6 +522,12 @@ CREATE TABLE concern (                  -- threads that may need this node's mem
 ) STRICT;
 CREATE INDEX concern_open ON concern (root) WHERE open = 1;
 
+CREATE TABLE told (                     -- up to where this node's member was notified of a thread
+  root      INTEGER PRIMARY KEY,        -- n of its message
+  message   INTEGER NOT NULL,           -- n of the newest one told
+  ms        INTEGER NOT NULL            -- the newest moment told: of a flag, of an embargo's end
+) STRICT;
+
 CREATE TABLE about (                    -- what members say of themselves; the last write wins
   member    BLOB NOT NULL,
   field     INTEGER NOT NULL,           -- About

@@ -4,6 +4,7 @@
 //! nothing are answered by readers of their own and never wait for the owner. What the engine
 //! wishes is carried out in order, the guard first, so that nothing leaves before it is noted.
 
+mod notify;
 mod owner;
 mod peer_book;
 mod readers;

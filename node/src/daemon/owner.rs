@@ -8,6 +8,7 @@ use cremona_envelope::Guard;
 use cremona_net::{Event, Handle, Settings};
 use tokio::sync::{mpsc, watch};
 
+use super::notify::{GROUP_MS, Notifier, Program};
 use super::peer_book::PeerBook;
 use super::{PORT, Ready, Request, UpOptions};
 use crate::home::{Home, now, random};
@@ -28,6 +29,9 @@ pub struct Owner {
     mdns: bool,
     unwritten: Option<Guard>,
     told_addresses: Vec<String>,
+    notifier: Notifier,
+    /// When to look whether there is something to notify of.
+    look_at: Option<cremona_envelope::Time>,
 }
 
 impl Owner {
@@ -59,6 +63,8 @@ impl Owner {
             mdns: options.mdns,
             unwritten: None,
             told_addresses: Vec::new(),
+            notifier: Notifier::start(),
+            look_at: Some(now()),
         })
     }
 
@@ -82,7 +88,7 @@ impl Owner {
         loop {
             self.tell_addresses();
             self.carry_out().await;
-            let wake = self.home.engine.wake_at().into_iter().chain(self.peers.wake_at()).min();
+            let wake = self.home.engine.wake_at().into_iter().chain(self.peers.wake_at()).chain(self.look_at).min();
             let pause = wake.map_or(Duration::from_secs(60), |at| Duration::from_millis(at.since(now())));
             tokio::select! {
                 biased;
@@ -229,9 +235,37 @@ impl Owner {
         }
     }
 
+    /// Time passes: quiet hours end, embargoes and what was put off come up.
     fn tick(&mut self) {
+        self.notify();
         let result = tokio::task::block_in_place(|| self.home.engine.handle(Input::Tick, now()));
         result.unwrap_or_else(|failure| warn(&failure));
+    }
+
+    /// Hands what is worth an interruption to the program that the user chose.
+    fn notify(&mut self) {
+        if self.look_at.is_none_or(|at| at > now()) || !self.notifier.has_room() {
+            return;
+        }
+        // Whatever the clock brings is seen within a minute.
+        self.look_at = Some(now().plus(60_000));
+        let engine = &mut self.home.engine;
+        let asked = tokio::task::block_in_place(|| {
+            let Answer::Settings(settings) = engine.answer(Ask::Settings, now())? else { return Ok(None) };
+            let setting = settings.settings.into_iter().find(|line| line.name == "notify");
+            let Some(program) = Program::of(&setting.and_then(|line| line.value).unwrap_or_default()) else {
+                return Ok(None);
+            };
+            let Answer::Notices(notices) = engine.answer(Ask::Notices, now())? else { return Ok(None) };
+            Ok::<_, Failure>(Some((program, *notices)))
+        });
+        match asked {
+            Ok(Some((program, notices))) if !notices.notices.is_empty() => self.notifier.tell(program, notices),
+            Ok(_) => {}
+            // A newcomer that has met nobody has nothing to tell.
+            Err(failure) if failure.reason == Reason::TryLater => {}
+            Err(failure) => warn(&failure),
+        }
     }
 
     /// Writes the guard, or keeps it to be tried again before anything else leaves: until then every
@@ -285,6 +319,8 @@ impl Owner {
                 }
                 Effect::Committed { arrival } => {
                     self.committed.send_replace(arrival);
+                    let soon = now().plus(GROUP_MS);
+                    self.look_at = Some(self.look_at.map_or(soon, |at| at.min(soon)));
                 }
             }
         }

@@ -96,6 +96,12 @@ pub(crate) struct Unread {
     /// One stands before what was read already.
     #[n(4)]
     pub(crate) late: bool,
+    /// The number of the one that came last to this node.
+    #[n(5)]
+    pub(crate) newest: i64,
+    /// Who wrote the first.
+    #[n(6)]
+    pub(crate) by: Option<ByteArray<16>>,
 }
 
 /// An unread message that is not to be shown yet.
@@ -193,9 +199,11 @@ fn add_unread(read: &Read<'_>, me: &MemberId, glance: &Glance, facts: &mut Facts
     let unread = &mut facts.unread;
     unread.messages = unread.messages.saturating_add(1);
     unread.calls = unread.calls.saturating_add(u32::from(calls));
+    unread.newest = unread.newest.max(glance.n);
     if unread.first.is_none() {
         unread.first = Some(id);
         unread.since = glance.time.0;
+        unread.by = Some(ByteArray::from(glance.member.0));
     }
     Ok(())
 }

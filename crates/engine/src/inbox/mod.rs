@@ -17,8 +17,8 @@ use cremona_model::personal::{Follow, Scope};
 use cremona_store::{Glance, Read, Write};
 
 pub(crate) use facts::{Facts, facts};
-pub(crate) use rule::{List, Mine, NotThere, Row};
-pub(crate) use show::{Want, answer, explain};
+pub(crate) use rule::{Because, List, Mine, NotThere, Row};
+pub(crate) use show::{Want, answer, explain, shown};
 
 use crate::core::Core;
 use crate::error::EngineError;

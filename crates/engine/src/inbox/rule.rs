@@ -63,6 +63,22 @@ pub(crate) struct Row {
     /// Something unread stands before what was read already.
     pub(crate) late: bool,
     pub(crate) resolved: bool,
+    /// Who wrote the first unread message.
+    pub(crate) by: Option<MemberId>,
+    /// What is newest in it: the number of a message, and a moment (of a flag, an embargo, of what was put off).
+    pub(crate) newest: (i64, u64),
+}
+
+impl Row {
+    /// Whether it is worth an interruption: all but what is green alone.
+    pub(crate) fn is_worth_telling(&self) -> bool {
+        self.because.iter().any(|because| match because {
+            Because::Flagged { colour, .. } | Because::StandsIn { colour, .. } => *colour != Colour::Green,
+            // A message that bears a green flag calls for information only.
+            Because::Called(_) => self.colour != Some(Colour::Green),
+            Because::Replies(_) | Because::Acknowledge(_) | Because::Later(_) => true,
+        })
+    }
 }
 
 /// The list, and what expired unread.
@@ -102,11 +118,15 @@ pub(crate) fn row(facts: &Facts, mine: &Mine) -> Result<Row, NotThere> {
         match live(flag, mine) {
             Live::Not => {}
             Live::Expired(at) => expired = expired.max(Some(at)),
-            Live::Is(because, colour, due) => waits.add(because, Time(flag.sent), Some((colour, due))),
+            Live::Is(because, colour, due) => {
+                waits.moment = waits.moment.max(flag.sent);
+                waits.add(because, Time(flag.sent), Some((colour, due)));
+            }
         }
     }
     add_unread(facts, mine, &mut waits);
     if let Some(until) = facts.later {
+        waits.moment = waits.moment.max(until);
         waits.add(Because::Later(Time(until)), Time(until), None);
     }
     match (waits.because.is_empty(), expired) {
@@ -179,6 +199,8 @@ fn colour_of(colour: Colour) -> cremona_hours::Colour {
 /// Unread messages that come up by the thread's rule, those whose embargo has ended with them.
 fn add_unread(facts: &Facts, mine: &Mine, waits: &mut Waits) {
     let (counts, first, since) = now_unread(facts, mine.now);
+    let ended = facts.waiting.iter().map(|waiting| waiting.until).filter(|until| *until <= mine.now.0).max();
+    waits.moment = waits.moment.max(ended.unwrap_or(0));
     for ask in asks(facts, mine.now) {
         waits.add(Because::Acknowledge(ask), since, None);
     }
@@ -250,6 +272,8 @@ fn expired_row(facts: &Facts, at: Time) -> Row {
         first: facts.unread.first.map(|id| RecordId(*id)),
         late: facts.unread.late,
         resolved: facts.resolved,
+        by: facts.unread.by.map(|by| MemberId(*by)),
+        newest: (facts.unread.newest, at.0),
     }
 }
 
@@ -261,6 +285,8 @@ struct Waits {
     dues: BTreeMap<Colour, Option<Time>>,
     unread: u32,
     first: Option<RecordId>,
+    /// The newest moment at which a flag, an embargo or a time came.
+    moment: u64,
 }
 
 impl Waits {
@@ -290,6 +316,8 @@ impl Waits {
             first: self.first,
             late: facts.unread.late,
             resolved: facts.resolved,
+            by: facts.unread.by.map(|by| MemberId(*by)),
+            newest: (facts.unread.newest, self.moment),
         }
     }
 }

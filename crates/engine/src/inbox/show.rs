@@ -96,7 +96,8 @@ fn counts(list: &List, mine: &Mine) -> InboxCounts {
     }
 }
 
-fn shown(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<InboxRow, EngineError> {
+/// A row as shown.
+pub(crate) fn shown(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<InboxRow, EngineError> {
     let last = read.thread_messages(&row.root, &Cursor::END, 1, mine.now)?.into_iter().next();
     let (last_by, last) = match last {
         Some(last) => (show::author(last.message.member, last.name), last.message.time),

@@ -1,5 +1,4 @@
 //! Read marks: how far this member has read in threads and channels, by log number and seq.
-#![allow(dead_code, reason = "the inbox is built on these")]
 
 use std::collections::BTreeMap;
 
@@ -29,11 +28,6 @@ pub(crate) fn read_up_to(read: &Read<'_>, root: RecordId, channel: RecordId) -> 
 pub(crate) fn read_at(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Time, EngineError> {
     let at = |scope| Ok::<_, EngineError>(field(read, scope)?.map_or(Time(0), |marks| marks.read));
     Ok(at(Scope::Thread(root))?.max(at(Scope::Channel(channel))?))
-}
-
-/// The marks of one thread or channel alone.
-pub(crate) fn marks(read: &Read<'_>, scope: Scope) -> Result<Upto, EngineError> {
-    by_number(read, &field(read, scope)?.unwrap_or_default().upto)
 }
 
 /// This much was read; whether that was news. Marks never go back. A thread that was marked unread is
@@ -72,25 +66,6 @@ pub(crate) fn set_mark(
             after.read = after.read.max(last);
         }
     }
-    if news {
-        put(core, tx, &Key::Marks(scope), (after.read, after.encode()), before.is_none(), now)?;
-    }
-    Ok(news)
-}
-
-/// Everything of a channel up to there is read already, thread by thread: one mark says so instead of
-/// many, and decides nothing anew. What it covers of threads' marks goes when room is needed.
-pub(crate) fn cover(
-    core: &mut Core,
-    tx: &Write<'_>,
-    channel: RecordId,
-    upto: &Upto,
-    now: Time,
-) -> Result<bool, EngineError> {
-    let scope = Scope::Channel(channel);
-    let before = field(tx, scope)?;
-    let mut after = before.clone().unwrap_or_default();
-    let news = after.upto.join(&by_id(tx, upto)?);
     if news {
         put(core, tx, &Key::Marks(scope), (after.read, after.encode()), before.is_none(), now)?;
     }

@@ -6,9 +6,9 @@ use cremona_envelope::{Identity, LogId, RecordId, Soft, SoftKind, Time, Verified
 use cremona_model::personal::{Follow, Key, Marks, Place, Scope, Setting};
 use cremona_store::{PersonalRow, Store};
 
-use super::marks::{Upto, cover, covers, marks, read_up_to, set_mark, set_unread};
+use super::marks::{Upto, covers, read_up_to, set_mark, set_unread};
 use super::settings::{set_setting, setting};
-use super::threads::{all_done, all_follow, all_later, done, follow, later, set_done, set_follow, set_later};
+use super::threads::{all_follow, all_later, done, follow, later, set_done, set_follow, set_later};
 use super::word::{content, merge, unpack};
 use super::{MAX_FIELDS, register};
 use crate::ask::{Answer, Ask, Digest, Draft, DraftFor, Reason};
@@ -85,7 +85,7 @@ fn marks_go_up_only_and_a_channels_marks_count_for_its_threads() {
         let thread = Scope::Thread(ROOT);
         assert!(set_mark(core, tx, thread, &upto(&[(1, 5)]), NOON)?);
         assert!(!set_mark(core, tx, thread, &upto(&[(1, 3)]), NOON.plus(1))?);
-        assert_eq!(marks(tx, thread)?, upto(&[(1, 5)]));
+        assert_eq!(read_up_to(tx, ROOT, CHANNEL)?, upto(&[(1, 5)]));
         assert!(set_mark(core, tx, Scope::Channel(CHANNEL), &upto(&[(1, 9)]), NOON.plus(2))?);
         let read = read_up_to(tx, ROOT, CHANNEL)?;
         assert!(covers(&read, 1, 9) && !covers(&read, 1, 10) && !covers(&read, 2, 1));
@@ -106,9 +106,6 @@ fn a_thread_marked_unread_is_so_until_all_of_it_is_read_again() {
         assert!(set_mark(core, tx, thread, &upto(&[(1, 3)]), NOON)?);
         assert_eq!(read_up_to(tx, ROOT, CHANNEL)?, upto(&[(1, 3)]), "only as far as it was read again");
         assert!(!set_mark(core, tx, thread, &upto(&[(1, 3)]), NOON)?);
-        // The channel in between, by what is read already: nothing is decided anew.
-        cover(core, tx, CHANNEL, &upto(&[(1, 5)]), NOON.plus(9_000))?;
-        assert_eq!(read_up_to(tx, ROOT, CHANNEL)?, upto(&[(1, 3)]));
         assert!(set_mark(core, tx, thread, &upto(&[(1, 5)]), NOON)?);
         assert_eq!(read_up_to(tx, ROOT, CHANNEL)?, upto(&[(1, 5)]));
         set_unread(core, tx, ROOT, CHANNEL, &upto(&[]), NOON)?;
@@ -129,7 +126,7 @@ fn done_later_and_follow_stand_until_they_are_taken_back() {
         let row = done(tx, ROOT)?.unwrap();
         assert_eq!((row.upto, row.at), (upto(&[(1, 5)]), NOON));
         assert!(set_done(core, tx, ROOT, None, NOON)?);
-        assert_eq!((done(tx, ROOT)?, all_done(tx)?.len()), (None, 0));
+        assert_eq!(done(tx, ROOT)?, None);
 
         set_later(core, tx, ROOT, Some(NOON.plus(2)), NOON)?;
         set_later(core, tx, other, Some(NOON.plus(1)), NOON)?;

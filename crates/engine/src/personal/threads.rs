@@ -1,5 +1,4 @@
 //! What this member decided about threads and channels: done, later, follow.
-#![allow(dead_code, reason = "the inbox is built on these")]
 
 use cremona_envelope::{RecordId, Time};
 use cremona_model::personal::{Follow, Key, Place, Register, Scope, value};
@@ -31,17 +30,6 @@ pub(crate) struct LaterRow {
 /// Whether a thread is done, and up to where.
 pub(crate) fn done(read: &Read<'_>, root: RecordId) -> Result<Option<DoneRow>, EngineError> {
     register(read, &Place::Done(root))?.map_or(Ok(None), |register| done_row(read, &register))
-}
-
-/// All threads that are done.
-pub(crate) fn all_done(read: &Read<'_>) -> Result<Vec<(RecordId, DoneRow)>, EngineError> {
-    let mut all = Vec::new();
-    for (place, register) in registers(read, Key::DONE)? {
-        if let (Place::Done(root), Some(row)) = (place, done_row(read, &register)?) {
-            all.push((root, row));
-        }
-    }
-    Ok(all)
 }
 
 /// A thread is done up to there, or it is not; whether that was news.
