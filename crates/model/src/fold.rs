@@ -240,7 +240,7 @@ impl Facts {
         let own = |(stamp, doc, ..): &&Version| stamp.member == first.stamp.member && *doc == first.doc;
         let edits = || self.edits.get(id).into_iter().flat_map(BTreeMap::values).filter(own);
         let versions = edits().map(|(stamp, _, body, _)| (stamp.time, body.as_ref())).collect();
-        (versions, edits().last().map(|(.., to)| to))
+        (versions, edits().next_back().map(|(.., to)| to))
     }
 
     fn reactions_to(&self, id: &RecordId) -> BTreeMap<String, BTreeSet<MemberId>> {
