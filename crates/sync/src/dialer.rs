@@ -18,6 +18,9 @@ const MAX_ADDRESSES: usize = 256;
 const ENOUGH: usize = 12;
 /// A dial that nothing was heard of is over by then.
 const DIAL_MS: u64 = 15_000;
+/// One that was begun this lately is left alone when the network changes, for so long: a start brings
+/// several changes at once, one for each address of its own.
+const BEGUN_MS: u64 = 2_000;
 
 /// Addresses of teammates' nodes, and how trying them went.
 pub struct Dialer {
@@ -29,6 +32,8 @@ pub struct Dialer {
 #[derive(Clone, Debug, Default)]
 struct Target {
     next: Time,
+    /// When the dial that is under way was begun.
+    begun: Option<Time>,
     failures: u32,
     connected: Option<Peer>,
     reason: Option<String>,
@@ -127,6 +132,7 @@ impl Dialer {
         if let Some(target) = self.addresses.get_mut(address) {
             target.failures = target.failures.saturating_add(1);
             target.connected = None;
+            target.begun = None;
             target.reason = Some(reason.to_owned());
             let pause = FIRST_MS
                 .saturating_mul(1_u64.checked_shl(target.failures.saturating_sub(1)).unwrap_or(u64::MAX))
@@ -137,10 +143,12 @@ impl Dialer {
         }
     }
 
-    /// This machine's addresses changed, or it woke: everything is tried at once.
+    /// This machine's addresses changed, or it woke: everything is tried at once, but for what is being
+    /// tried since just now.
     pub fn network_changed(&mut self, now: Time) {
         for target in self.addresses.values_mut().filter(|target| target.connected.is_none()) {
-            target.next = now;
+            let begun = target.begun.filter(|begun| now.since(*begun) < BEGUN_MS);
+            target.next = begun.map_or(now, |begun| begun.plus(BEGUN_MS));
             target.failures = 0;
         }
     }
@@ -151,6 +159,7 @@ impl Dialer {
         let due = self.addresses.iter_mut().filter(|(_, target)| is_wanted(target, met) && target.next <= now);
         let (address, target) = due.min_by_key(|(_, target)| target.whose.is_some())?;
         target.next = now.plus(DIAL_MS);
+        target.begun = Some(now);
         Some(address.clone())
     }
 
@@ -223,6 +232,23 @@ mod tests {
         assert_eq!(dialer.wake_at(), None);
         dialer.disconnected(Peer([1; 32]), now);
         assert!(dialer.wake_at().unwrap().since(now) < FIRST_MS);
+    }
+
+    #[test]
+    fn what_is_being_dialled_since_just_now_is_not_dialled_twice_because_the_network_changed() {
+        let mut dialer = Dialer::new(7);
+        dialer.add("bo:4477", Time(0));
+        assert_eq!(dialer.poll_dial(Time(0)), Some("bo:4477".to_owned()));
+        for at in [1, 5, 900] {
+            dialer.network_changed(Time(at));
+            assert_eq!(dialer.poll_dial(Time(at)), None);
+        }
+        let again = dialer.wake_at().unwrap();
+        assert_eq!(again, Time(BEGUN_MS), "a dial that the change cut off does not wait for its own end");
+        assert_eq!(dialer.poll_dial(again), Some("bo:4477".to_owned()));
+        dialer.failed("bo:4477", "refused", Time(3_000));
+        dialer.network_changed(Time(3_001));
+        assert_eq!(dialer.poll_dial(Time(3_001)), Some("bo:4477".to_owned()));
     }
 
     #[test]
