@@ -21,8 +21,16 @@ def read_frame(data):
 
 def root_of(entries):
     """The root of a frontier of (device, life, seq, head, cut)."""
-    by_log = sorted((log_id(device, life), (device, life, seq, head, cut)) for device, life, seq, head, cut in entries)
-    return _hash(by_log, 0)
+    return _hash(_by_log(entries), 0)
+
+
+def children_of(entries):
+    """The hashes of the 16 children of a frontier that is larger than a leaf."""
+    return _children(_by_log(entries), 0)
+
+
+def _by_log(entries):
+    return sorted((log_id(device, life), (device, life, seq, head, cut)) for device, life, seq, head, cut in entries)
 
 
 def _hash(by_log, depth):
@@ -32,8 +40,11 @@ def _hash(by_log, depth):
     if len(by_log) <= LEAF or depth == 32:
         lines = (device + life + u64(seq) + head + u64(cut) for _, (device, life, seq, head, cut) in by_log)
         return blake3.digest(b"\0" + b"".join(lines))
-    children = (
+    return blake3.digest(b"\1" + b"".join(_children(by_log, depth)))
+
+
+def _children(by_log, depth):
+    return [
         _hash([(log, entry) for log, entry in by_log if int(log.hex()[depth], 16) == nibble], depth + 1)
         for nibble in range(16)
-    )
-    return blake3.digest(b"\1" + b"".join(children))
+    ]

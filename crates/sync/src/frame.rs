@@ -78,9 +78,9 @@ pub struct Node {
     /// Nibbles.
     #[n(0)]
     pub prefix: ByteVec,
-    /// 16 hashes.
+    /// The first half of each of 16 hashes: they lead to what differs, and only roots say that nothing does.
     #[n(1)]
-    pub children: Vec<ByteArray<32>>,
+    pub children: Vec<ByteArray<16>>,
 }
 
 /// See [`Frame::Entries`].
@@ -468,7 +468,7 @@ mod tests {
 
     #[test]
     fn a_prefix_is_made_of_nibbles() {
-        let node = |nibble| Frame::Node(Node { prefix: vec![nibble].into(), children: vec![[0; 32].into(); 16] });
+        let node = |nibble| Frame::Node(Node { prefix: vec![nibble].into(), children: vec![[0; 16].into(); 16] });
         assert_eq!(Frame::decode(&node(15).encode()), Ok(node(15)));
         assert_eq!(Frame::decode(&node(16).encode()), Err(FrameError::Form(2)));
     }

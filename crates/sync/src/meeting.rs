@@ -76,7 +76,7 @@ impl Replica {
 
     /// Shows this node's side of a range: hashes of its children, or its entries.
     fn offer(&mut self, peer: Peer, prefix: &[u8]) {
-        match self.trie.children(prefix) {
+        match self.trie.short_children(prefix) {
             Some(children) => {
                 let children = children.into_iter().map(Into::into).collect();
                 self.send(peer, &Frame::Node(Node { prefix: prefix.to_vec().into(), children }));
@@ -93,7 +93,7 @@ impl Replica {
 
     pub(crate) fn node(&mut self, peer: Peer, node: &Node, now: Time) {
         self.note_descent(peer, now);
-        let Some(ours) = self.trie.children(&node.prefix) else {
+        let Some(ours) = self.trie.short_children(&node.prefix) else {
             // This side is a leaf, or empty: its entries say it all.
             return self.offer_leaf(peer, &node.prefix);
         };

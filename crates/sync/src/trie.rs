@@ -139,6 +139,13 @@ impl Trie {
         }))
     }
 
+    /// The first half of each of these hashes, as it travels.
+    #[must_use]
+    pub fn short_children(&self, prefix: &[u8]) -> Option<[[u8; 16]; 16]> {
+        let short = |hash: [u8; 32]| std::array::from_fn(|at| hash.get(at).copied().unwrap_or(0));
+        Some(self.children(prefix)?.map(short))
+    }
+
     /// The entries under `prefix`, in order of log id.
     pub fn under(&self, prefix: &[u8]) -> impl Iterator<Item = &FrontierEntry> {
         let (low, high) = bounds(prefix);

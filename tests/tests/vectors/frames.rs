@@ -66,7 +66,7 @@ fn frontier(trie: &Trie) -> Value {
 
 fn frames(small: &Trie, large: &Trie) -> Vec<(&'static str, Frame)> {
     let log = [3; 16];
-    let children = large.children(&[]).unwrap().map(Into::into).to_vec();
+    let children = large.short_children(&[]).unwrap().map(Into::into).to_vec();
     let entries = small.under(&[]).map(WireEntry::from).collect();
     vec![
         ("hello", Frame::Hello(Hello { root: small.root().into(), genesis: Some(log.into()), bundles: Some(true) })),

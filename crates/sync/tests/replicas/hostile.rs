@@ -149,7 +149,7 @@ fn floods_of_any_frame_end_in_a_drop() {
     let floods = [
         Frame::Unknown(99),
         Frame::Hello(Hello { root: [1; 32].into(), genesis: None, bundles: None }),
-        Frame::Node(Node { prefix: vec![].into(), children: vec![[7; 32].into(); 16] }),
+        Frame::Node(Node { prefix: vec![].into(), children: vec![[7; 16].into(); 16] }),
         Frame::Entries(Entries { prefix: vec![].into(), all: true, entries: Vec::<WireEntry>::new() }),
         Frame::Want(Want { log, after: 0, upto: 9 }),
         Frame::Run(Run { log, end: true, bytes: vec![0; 4_096].into() }),
