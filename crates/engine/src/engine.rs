@@ -18,6 +18,7 @@ use crate::exchange;
 use crate::founding::Founding;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
+use crate::tidying::Tidying;
 use crate::{fsck, inbox, soft, standing, status};
 
 /// See the module.
@@ -29,6 +30,7 @@ pub struct Engine {
     settings: Settings,
     lives: u64,
     erased: Vec<String>,
+    tidying: Tidying,
 }
 
 impl Engine {
@@ -40,7 +42,8 @@ impl Engine {
         let mut core = Core::new(identity, settings.workspace, settings.secret.clone());
         core.random = settings.random;
         let replica = load(&mut store, &mut core)?;
-        let mut engine = Self { store, core, replica, peers: Vec::new(), settings, lives: 0, erased: Vec::new() };
+        let (peers, erased, tidying) = (Vec::new(), Vec::new(), Tidying::new(now));
+        let mut engine = Self { store, core, replica, peers, settings, lives: 0, erased, tidying };
         engine.choose_life(now)?;
         Ok(engine)
     }
@@ -70,7 +73,12 @@ impl Engine {
             Input::PeerDown { peer } => self.peers.retain(|known| known != peer),
             Input::Frame { .. } | Input::Gossip { .. } | Input::Checked(_) | Input::Reachable { .. } | Input::Tick => {}
         }
-        self.exchange(Some(input), now)
+        let tick = matches!(input, Input::Tick);
+        self.exchange(Some(input), now)?;
+        if tick && self.tidying.wake_at().is_some_and(|due| due <= now) {
+            self.tidy(now);
+        }
+        Ok(())
     }
 
     /// The next wish, in order; see [`Effect`].
@@ -87,7 +95,7 @@ impl Engine {
     #[must_use]
     pub fn wake_at(&self) -> Option<Time> {
         let desk = self.core.desk.wake_at().filter(|_| self.is_heard());
-        self.replica.wake_at().into_iter().chain(desk).min()
+        self.replica.wake_at().into_iter().chain(desk).chain(self.tidying.wake_at()).min()
     }
 
     /// Carries out a command or answers a question.
@@ -139,6 +147,10 @@ impl Engine {
         let core = &mut self.core;
         if let Err(error) = self.store.write(|tx| core.docs.save(tx)) {
             tracing::warn!(%error, "snapshots were not saved");
+        }
+        // Readers, which may be the last to close, can't empty it.
+        if let Err(error) = self.store.checkpoint() {
+            tracing::warn!(%error, "the write-ahead log stays until the next start");
         }
     }
 
@@ -309,7 +321,7 @@ impl Engine {
                 self.take_back(own, wrote)?;
                 Err(failure)
             }
-            result => self.finish(result),
+            result => self.finish(result, now),
         }
     }
 
@@ -357,7 +369,7 @@ impl Engine {
             }
             Ok::<(), EngineError>(())
         });
-        self.finish(result)
+        self.finish(result, now)
     }
 
     /// A slice of a bundle changes nothing but how far that has come, so it need not be on the disk
@@ -366,14 +378,15 @@ impl Engine {
         let (core, replica) = (&mut self.core, &mut self.replica);
         let result =
             self.store.write_lazily(|tx| input.map_or(Ok(()), |input| exchange::handle(core, replica, tx, input, now)));
-        self.finish(result)
+        self.finish(result, now)
     }
 
     /// After a commit: see to it that nothing of erased text is left, and say that there is news.
     /// After a failure: read everything again.
-    fn finish<T>(&mut self, result: Result<T, EngineError>) -> Result<T, Failure> {
+    fn finish<T>(&mut self, result: Result<T, EngineError>, now: Time) -> Result<T, Failure> {
         match result {
             Ok(done) => {
+                self.tidying.note(self.store.indexed(), now);
                 self.note_head()?;
                 self.erased.append(&mut self.core.erased);
                 if !self.erased.is_empty() {
@@ -387,6 +400,15 @@ impl Engine {
                 Err(failure)
             }
         }
+    }
+
+    /// Does a little of what can wait; if it fails, the next text brings it up again.
+    fn tidy(&mut self, now: Time) {
+        let more = self.store.tidy().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the store could not be tidied");
+            false
+        });
+        self.tidying.stepped(more, now);
     }
 
     /// Empties the write-ahead log and clears remnants of erased text from the file; what a reader is

@@ -42,6 +42,7 @@ mod standing;
 mod status;
 mod team;
 mod teammates;
+mod tidying;
 mod wall;
 
 pub use ask::{Answer, Ask, Failure, Reason};

@@ -163,11 +163,11 @@ impl Read<'_> {
 impl Write<'_> {
     /// The number of a document, adding it where it is new.
     pub fn doc_no(&self, channel: &[u8; 16], month: u16) -> Result<i64, StoreError> {
-        self.db
-            .prepare_cached("INSERT OR IGNORE INTO doc (channel, month) VALUES (?1, ?2)")?
-            .execute(params![channel, month])?;
-        let mut query = self.db.prepare_cached("SELECT no FROM doc WHERE channel = ?1 AND month = ?2")?;
-        Ok(query.query_row(params![channel, month], |row| row.get(0))?)
+        if let Some(no) = self.doc_number(channel, month)? {
+            return Ok(no);
+        }
+        self.db.prepare_cached("INSERT INTO doc (channel, month) VALUES (?1, ?2)")?.execute(params![channel, month])?;
+        Ok(self.db.last_insert_rowid())
     }
 
     /// Notes where a log's chain in a document stands.

@@ -24,9 +24,10 @@ pub(crate) const LAST_WEEK: i64 = 1_048_575;
 impl Write<'_> {
     /// Indexes what was put into the store in this transaction: by one statement,
     /// since the index writes out what it has gathered at each statement that could fail halfway.
-    pub(crate) fn index_texts(&self) -> Result<(), StoreError> {
+    /// Whether there was anything.
+    pub(crate) fn index_texts(&self) -> Result<bool, StoreError> {
         if self.unindexed.borrow().is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let numbers: Vec<i64> = std::mem::take(&mut *self.unindexed.borrow_mut()).into_iter().collect();
         self.db
@@ -38,7 +39,7 @@ impl Write<'_> {
                  ORDER BY slot",
             )?
             .execute([json(&numbers)])?;
-        Ok(())
+        Ok(true)
     }
 
     /// Takes the text of message `n` out of the index, overwriting it.

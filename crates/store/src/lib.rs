@@ -34,6 +34,7 @@ mod sieve;
 pub mod soft;
 pub mod sought;
 pub mod threads;
+mod tidy;
 pub mod words;
 
 pub use audit::{Counts, Oddities, compare};

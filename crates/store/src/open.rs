@@ -72,10 +72,12 @@ impl From<rusqlite::Error> for StoreError {
 
 /// The one writer of a store.
 pub struct Store {
-    db: Connection,
+    pub(crate) db: Connection,
     path: Option<PathBuf>,
     /// Whether an older version wrote it.
     was_older: bool,
+    /// Transactions that brought texts, since it was opened.
+    pub(crate) indexed: u64,
 }
 
 /// A reader of its own: sees the last commit, never waits for the writer, can go to another thread.
@@ -127,7 +129,7 @@ impl Store {
     /// Opens a file of one kind, creating or migrating it.
     pub(crate) fn open_kind(path: &Path, kind: &FileKind) -> Result<Self, OpenError> {
         let db = Connection::open(path).map_err(|error| unopened(path, error))?;
-        let mut store = Self { db, path: Some(path.to_owned()), was_older: false };
+        let mut store = Self { db, path: Some(path.to_owned()), was_older: false, indexed: 0 };
         store.prepare(kind)?;
         Ok(store)
     }
@@ -142,8 +144,12 @@ impl Store {
 
     /// A file of one kind that ends with this value.
     pub(crate) fn kind_in_memory(kind: &FileKind) -> Result<Self, OpenError> {
-        let mut store =
-            Self { db: Connection::open_in_memory().map_err(StoreError::from)?, path: None, was_older: false };
+        let mut store = Self {
+            db: Connection::open_in_memory().map_err(StoreError::from)?,
+            path: None,
+            was_older: false,
+            indexed: 0,
+        };
         store.prepare(kind)?;
         Ok(store)
     }
@@ -177,11 +183,12 @@ impl Store {
         };
         let done = work(&write)?;
         write.write_waiting()?;
-        write.index_texts()?;
+        let indexed = write.index_texts()?;
         write.note_growth()?;
         write.note_counts()?;
         drop(write);
         tx.commit().map_err(StoreError::from)?;
+        self.indexed = self.indexed.saturating_add(u64::from(indexed));
         Ok(done)
     }
 
@@ -278,6 +285,8 @@ impl Store {
         self.db.pragma_update(None, "secure_delete", true)?;
         sieve::lay_out(&self.db)?;
         self.db.pragma_update(None, "cache_size", -16_384)?;
+        // Mostly an idle moment comes first (`tidy`).
+        self.db.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         // A large transaction's pages are moved when it ends, and the log is cut back to this size.
         self.db.pragma_update(None, "journal_size_limit", 16_777_216)
     }
@@ -345,7 +354,7 @@ mod tests {
         let path = dir.path().join("cremona.db");
         drop(Store::open(&path).unwrap());
         let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        let mut store = Store { db, path: Some(path), was_older: false };
+        let mut store = Store { db, path: Some(path), was_older: false, indexed: 0 };
         assert!(matches!(saved(&mut store, 1), Err(StoreError::ReadOnly)));
         assert!(matches!(store.prepare(&NODE), Err(OpenError::Store(StoreError::ReadOnly))));
     }

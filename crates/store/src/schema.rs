@@ -20,7 +20,7 @@ pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, mig
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] = &[
     VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, AUTHORS,
+    VERSION_11, AUTHORS, MERGES,
 ];
 
 const VERSION_1: &str = "
@@ -543,6 +543,15 @@ const AUTHORS: &str = "
 CREATE INDEX message_by ON message (log, time / 604800000) WHERE claimant IS NULL;
 CREATE INDEX message_claimed ON message (claimant, time / 604800000) WHERE claimant IS NOT NULL;
 CREATE INDEX message_edited ON message (time / 604800000) WHERE edited = 1;
+";
+
+const MERGES: &str = "
+-- Segments of the index are merged in idle moments (decision 50); a transaction does it only where there
+-- are far too many. A catch-up gathers more before it writes a segment.
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 512);
+INSERT INTO search (search, rank) VALUES ('usermerge', 8);
+INSERT INTO search (search, rank) VALUES ('hashsize', 4194304);
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.
