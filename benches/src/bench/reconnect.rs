@@ -35,6 +35,9 @@ struct Figures {
 /// What is measured, and how many messages are missing in it.
 const BEHIND: [usize; 3] = [0, 10, 10_000];
 
+/// How long both nodes have been running when they are let go.
+const SETTLE: Duration = Duration::from_secs(1);
+
 /// Runs the archive's team with samod beside it, then the crowd.
 ///
 /// # Errors
@@ -97,6 +100,8 @@ fn meet(bo: &mut Person, address: std::net::SocketAddr) -> Result<(Duration, Cou
     bo.up(Some(proxy.address))?;
     let mut client = bo.client()?;
     proxy.wait_for_dial()?;
+    // Both run: what a start itself costs, above all gathering entropy for the first TLS, is over.
+    std::thread::sleep(SETTLE);
     let start = proxy.open()?;
     // Without pause: what is measured takes milliseconds.
     while !in_sync(&mut client)? {
