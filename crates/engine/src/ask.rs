@@ -13,6 +13,7 @@ pub use notices::{Notice, Notices};
 pub use people::{Person, StatusAsk, StatusShown, Team, TeamDay};
 pub use word::{Flag, Flagging, How, Version, Versions};
 
+pub use crate::said::{Given, Said};
 pub use crate::teammates::{NotHere, Standing, Teammate};
 
 /// A question or a command. Ids and names may be given as unique prefixes.
@@ -974,11 +975,20 @@ pub struct Failure {
     pub message: String,
     /// What to do next; may be empty.
     pub hint: String,
+    /// Both by name, for whoever says them in another language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Box<Said>>,
 }
 
 impl Failure {
     /// A refusal.
     pub fn new(reason: Reason, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), hint: hint.into() }
+        Self { reason, message: message.into(), hint: hint.into(), said: None }
+    }
+
+    /// The same, named for catalogues.
+    #[must_use]
+    pub fn named(self, said: Said) -> Self {
+        Self { said: Some(Box::new(said)), ..self }
     }
 }

@@ -10,7 +10,8 @@ use crate::core::Core;
 use crate::docs::doc_of;
 use crate::error::EngineError;
 use crate::people::{self, Called};
-use crate::{flags, names, show};
+use crate::said::Said;
+use crate::{flags, names, said, show};
 
 /// What was said and what to answer.
 pub(crate) struct Done {
@@ -98,9 +99,9 @@ fn describe(
     let purpose = purpose.map(|text| (Field::Purpose, text));
     let fields: Vec<_> = purpose.into_iter().chain(expectation.map(|text| (Field::Expectation, text))).collect();
     if fields.is_empty() {
-        return Err(
-            Failure::new(Reason::Usage, "there is nothing to describe", "give --purpose or --expectation").into()
-        );
+        return Err(Failure::new(Reason::Usage, "there is nothing to describe", "give --purpose or --expectation")
+            .named(said!("nothing-to-describe"))
+            .into());
     }
     set(core, tx, channel, &fields, now)
 }
@@ -134,6 +135,7 @@ fn check_free(tx: &Write<'_>, name: &str) -> Result<(), EngineError> {
             format!("there is a channel {known:?} already ({})", id.short()),
             "choose another name, or rename or unarchive that one",
         )
+        .named(said!("channel-taken", name = known, id = id.short()))
         .into()),
         None => Ok(()),
     }
@@ -161,6 +163,7 @@ fn post(
             format!("channel {channel:?} is archived"),
             "take it out with `cremona channel unarchive`, or post elsewhere",
         )
+        .named(said!("channel-archived", name = channel))
         .into());
     }
     let called = people::called(tx, text)?;
@@ -188,7 +191,7 @@ fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, how: &How, n
 fn edit(core: &mut Core, tx: &Write<'_>, message: &str, text: &str, now: Time) -> Result<Done, EngineError> {
     let row = own_message(core, tx, message, "edit")?;
     if row.source.is_some() {
-        return Err(not_allowed("imported messages can't be edited", "reply to it instead"));
+        return Err(not_allowed("imported messages can't be edited", "reply to it instead", said!("edit-imported")));
     }
     let title = tx.shown(&row.id)?.and_then(|shown| shown.title);
     let edit = Edit::edit_to(row.id, text, title.as_deref(), &people::called(tx, text)?.to)?;
@@ -222,11 +225,14 @@ fn announce(
     addresses: &[String],
     now: Time,
 ) -> Result<Done, EngineError> {
-    let usage = |what: String| Failure::new(Reason::Usage, what, "pair it with `cremona mailbox pair`");
-    let id = DeviceId::from_hex(device).ok_or_else(|| usage(format!("{device:?} is no device")))?;
+    let usage =
+        |what: String, said: Said| Failure::new(Reason::Usage, what, "pair it with `cremona mailbox pair`").named(said);
+    let id = DeviceId::from_hex(device)
+        .ok_or_else(|| usage(format!("{device:?} is no device"), said!("no-device", device = device)))?;
     let payload = MailboxPayload::new(&id, addresses);
     if MailboxPayload::decode(&payload.encode()).is_none() {
-        return Err(usage(format!("{} is not host:port", addresses.join(", "))).into());
+        let list = addresses.join(", ");
+        return Err(usage(format!("{list} is not host:port"), said!("no-host-port", addresses = list)).into());
     }
     let said = core.announce(tx, &payload, now)?;
     let known = core.mailboxes.list().into_iter().find(|known| known.device == id.to_string());
@@ -259,10 +265,14 @@ pub(crate) fn own_message(core: &Core, tx: &Write<'_>, text: &str, verb: &str) -
         return Err(not_allowed(
             &format!("message {} is someone else's; only its author can {verb} it", row.id.short()),
             "",
+            Said::new(&format!("{verb}-of-another")).with("message", row.id.short()),
         ));
     }
     if row.deleted && row.source.is_none() {
-        return Err(Failure::new(Reason::NotFound, format!("message {} is deleted", row.id.short()), "").into());
+        let id = row.id.short();
+        return Err(Failure::new(Reason::NotFound, format!("message {id} is deleted"), "")
+            .named(said!("message-gone", message = id))
+            .into());
     }
     Ok(row)
 }
@@ -272,10 +282,12 @@ pub(crate) fn root_of(tx: &Write<'_>, row: &MessageRow) -> Result<MessageRow, En
         return Ok(row.clone());
     }
     tx.message(&row.root)?.ok_or_else(|| {
-        Failure::new(Reason::TryLater, "the start of that thread has not arrived yet", "try again once it has").into()
+        Failure::new(Reason::TryLater, "the start of that thread has not arrived yet", "try again once it has")
+            .named(said!("no-root-yet"))
+            .into()
     })
 }
 
-pub(crate) fn not_allowed(message: &str, hint: &str) -> EngineError {
-    Failure::new(Reason::NotAllowed, message, hint).into()
+pub(crate) fn not_allowed(message: &str, hint: &str, said: Said) -> EngineError {
+    Failure::new(Reason::NotAllowed, message, hint).named(said).into()
 }

@@ -19,7 +19,7 @@ use crate::founding::Founding;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
 use crate::tidying::Tidying;
-use crate::{fsck, inbox, soft, standing, status};
+use crate::{fsck, inbox, said, soft, standing, status};
 
 /// See the module.
 pub struct Engine {
@@ -110,8 +110,11 @@ impl Engine {
                 Reason::NotRunning,
                 "no node is running for this directory",
                 "start it with `cremona up`",
-            )),
-            Ask::Key => Err(Failure::new(Reason::Failed, "the engine does not know the key", "")),
+            )
+            .named(said!("not-running"))),
+            Ask::Key => {
+                Err(Failure::new(Reason::Failed, "the engine does not know the key", "").named(said!("no-key-here")))
+            }
             ask if Queries::can_answer(&ask) => {
                 let context = self.context();
                 Ok(self.store.read(|read| question(&read, &context, &ask, now))?)

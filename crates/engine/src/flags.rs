@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::docs::doc_of;
 use crate::error::EngineError;
 use crate::wall::Bare;
-use crate::{names, people};
+use crate::{names, people, said};
 
 /// Puts this member's flag on a message, in place of an earlier one.
 pub(crate) fn flag(
@@ -82,7 +82,9 @@ fn their_morning(
     members.retain(|member| *member != me);
     if members.is_empty() {
         let message = "whose morning? the message mentions no one";
-        return Err(Failure::new(Reason::Usage, message, "mention someone, or say when with --at").into());
+        return Err(Failure::new(Reason::Usage, message, "mention someone, or say when with --at")
+            .named(said!("whose-morning"))
+            .into());
     }
     core.wall.their_morning(tx, &me, &members, now)
 }
@@ -118,6 +120,7 @@ pub(crate) fn acknowledge(core: &mut Core, tx: &Write<'_>, message: &str, now: T
         return Err(not_allowed(
             &format!("message {} does not ask to be acknowledged", row.id.short()),
             "answer it with `cremona reply`, or react to it",
+            said!("not-to-acknowledge", message = row.id.short()),
         ));
     }
     say_about(core, tx, &row, &Edit::acknowledge(row.id), now)
@@ -133,7 +136,9 @@ fn say_about(core: &mut Core, tx: &Write<'_>, row: &MessageRow, edit: &Edit, now
 fn shown(tx: &Write<'_>, message: &str) -> Result<MessageRow, EngineError> {
     let row = names::message(tx, message)?;
     if row.deleted {
-        return Err(Failure::new(Reason::NotFound, format!("message {} is deleted", row.id.short()), "").into());
+        return Err(Failure::new(Reason::NotFound, format!("message {} is deleted", row.id.short()), "")
+            .named(said!("message-gone", message = row.id.short()))
+            .into());
     }
     Ok(row)
 }
@@ -151,6 +156,7 @@ fn read(
         word => Colour::from_word(word).ok_or_else(|| {
             let message = format!("{word:?} is no colour of a flag");
             Failure::new(Reason::Usage, message, "give red, yellow or green, or none to take a flag back")
+                .named(said!("no-colour", colour = word))
         })?,
     };
     let to = if flagging.to.is_empty() { mentioned.clone() } else { people::recipients(tx, &flagging.to)? };
@@ -160,6 +166,7 @@ fn read(
             "the flag is for nobody: the message mentions no one",
             "say whom it is for with --to NAME, or --to everyone",
         )
+        .named(said!("flag-for-nobody"))
         .into());
     }
     let by = flagging.by.as_deref();

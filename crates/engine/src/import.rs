@@ -14,6 +14,7 @@ use crate::ask::{Answer, Failure, ImportBatch, ImportMessage, Imported, Reason, 
 use crate::commands::Done;
 use crate::core::Core;
 use crate::error::EngineError;
+use crate::said;
 
 /// Most messages in one batch.
 pub const MAX_BATCH: usize = 2_000;
@@ -32,7 +33,9 @@ pub(crate) fn import(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: 
 fn import_batch(core: &mut Core, tx: &Write<'_>, batch: &ImportBatch, now: Time) -> Result<Done, EngineError> {
     if batch.messages.len() > MAX_BATCH {
         let message = format!("a batch of {} messages is over the limit of {MAX_BATCH}", batch.messages.len());
-        return Err(Failure::new(Reason::Usage, message, "send smaller batches").into());
+        return Err(Failure::new(Reason::Usage, message, "send smaller batches")
+            .named(said!("batch-long", count = batch.messages.len(), limit = MAX_BATCH))
+            .into());
     }
     let mut said = Vec::new();
     if !batch.dry_run {

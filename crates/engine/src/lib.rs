@@ -32,6 +32,7 @@ mod people;
 mod personal;
 mod project;
 pub mod queries;
+mod said;
 mod say;
 mod search;
 mod serve;
@@ -52,6 +53,7 @@ pub use engine::Engine;
 pub use founding::Founding;
 pub use mailbox::{Mailbox, Quota};
 pub use queries::Queries;
+pub use said::{Given, Said};
 pub use settings::{Effect, Input, Settings, Verdict};
 pub use show::time as show_time;
 

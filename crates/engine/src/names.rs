@@ -5,6 +5,7 @@ use cremona_store::{MessageRow, Read};
 
 use crate::ask::{Failure, Reason};
 use crate::error::EngineError;
+use crate::said::Said;
 
 /// Shortest prefix of an id that is looked for.
 const MIN_PREFIX: usize = 4;
@@ -20,14 +21,14 @@ pub(crate) enum Target {
 /// The channel of a name, an id or a unique prefix of one.
 pub(crate) fn channel(read: &Read<'_>, text: &str) -> Result<RecordId, EngineError> {
     find_channel(read, text)?.ok_or_else(|| {
-        missing("channel", text, "`cremona channels` lists them; `cremona channel create NAME` makes one")
+        missing("channel", "no-channel", text, "`cremona channels` lists them; `cremona channel create NAME` makes one")
     })
 }
 
 /// The message of an id or a unique prefix of one.
 pub(crate) fn message(read: &Read<'_>, text: &str) -> Result<MessageRow, EngineError> {
     find_message(read, text)?
-        .ok_or_else(|| missing("message", text, "ids are shown by `cremona read` and `cremona threads`"))
+        .ok_or_else(|| missing("message", "no-message", text, "ids are shown by `cremona read` and `cremona threads`"))
 }
 
 /// A channel, or the thread that a message belongs to.
@@ -38,7 +39,12 @@ pub(crate) fn target(read: &Read<'_>, text: &str) -> Result<Target, EngineError>
     }
     match find_message(read, text)? {
         Some(message) => Ok(Target::Thread(message.root)),
-        None => Err(missing("channel or thread", text, "`cremona channels` and `cremona threads CHANNEL` list them")),
+        None => Err(missing(
+            "channel or thread",
+            "no-target",
+            text,
+            "`cremona channels` and `cremona threads CHANNEL` list them",
+        )),
     }
 }
 
@@ -51,7 +57,7 @@ fn find_channel(read: &Read<'_>, text: &str) -> Result<Option<RecordId>, EngineE
     } else {
         exact
     };
-    if let Some(found) = one("channel", text, by_name.iter().map(|(id, name)| (*id, name.as_str())))? {
+    if let Some(found) = one("channel", "many-channels", text, by_name.iter().map(|(id, name)| (*id, name.as_str())))? {
         return Ok(Some(found));
     }
     if text.len() < MIN_PREFIX || !is_hex(text) {
@@ -59,7 +65,7 @@ fn find_channel(read: &Read<'_>, text: &str) -> Result<Option<RecordId>, EngineE
     }
     let prefix = text.to_lowercase();
     let like = names.iter().filter(|(id, _)| id.to_string().starts_with(&prefix));
-    one("channel", text, like.map(|(id, name)| (*id, name.as_str())))
+    one("channel", "many-channels", text, like.map(|(id, name)| (*id, name.as_str())))
 }
 
 /// The message of an id or of a beginning that only one has.
@@ -71,7 +77,7 @@ pub(crate) fn find_message(read: &Read<'_>, text: &str) -> Result<Option<Message
     let (low, high) = (pad(&text, '0'), pad(&text, 'f'));
     let (Some(low), Some(high)) = (low, high) else { return Ok(None) };
     let found = read.messages_like(&low.0, &high.0)?;
-    match one("message", &text, found.into_iter().map(|id| (id, "")))? {
+    match one("message", "many-messages", &text, found.into_iter().map(|id| (id, "")))? {
         Some(id) => Ok(read.message(&id)?),
         None => Ok(None),
     }
@@ -84,6 +90,7 @@ fn pad(prefix: &str, filler: char) -> Option<RecordId> {
 
 fn one<'a>(
     what: &str,
+    code: &str,
     text: &str,
     found: impl Iterator<Item = (RecordId, &'a str)>,
 ) -> Result<Option<RecordId>, EngineError> {
@@ -99,6 +106,7 @@ fn one<'a>(
                 format!("{text:?} fits more than one {what}: {}", list.join(", ")),
                 "give more of the id",
             )
+            .named(Said::new(code).with("name", text).with("list", list.join(", ")))
             .into())
         }
     }
@@ -113,6 +121,8 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn missing(what: &str, text: &str, hint: &str) -> EngineError {
-    Failure::new(Reason::NotFound, format!("there is no {what} {text:?}"), hint).into()
+fn missing(what: &str, code: &str, text: &str, hint: &str) -> EngineError {
+    Failure::new(Reason::NotFound, format!("there is no {what} {text:?}"), hint)
+        .named(Said::new(code).with("name", text))
+        .into()
 }

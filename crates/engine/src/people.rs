@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ask::{Failure, Reason};
 use crate::error::EngineError;
+use crate::said;
 
 /// Shortest beginning of a member id behind a name.
 const MIN_ID: usize = 4;
@@ -73,6 +74,7 @@ pub(crate) fn member(read: &Read<'_>, text: &str) -> Result<MemberId, EngineErro
             format!("there is no member {text:?}"),
             "`cremona members` lists everyone",
         )
+        .named(said!("no-member", name = text))
         .into()),
         several => Err(ambiguous(text, several).into()),
     }
@@ -85,6 +87,7 @@ fn ambiguous(text: &str, several: &[&MemberRow]) -> Failure {
         format!("{text:?} fits more than one member: {}", forms.join(", ")),
         "write the name with ~ and the beginning of the id behind it",
     )
+    .named(said!("many-members", name = text, list = forms.join(", ")))
 }
 
 /// Members by name, or everyone.

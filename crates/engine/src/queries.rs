@@ -11,7 +11,7 @@ use crate::names::{self, Target};
 use crate::project::{record_at, target_of};
 use crate::search::{self, Asked};
 use crate::wall::Wall;
-use crate::{history, inbox, show, team};
+use crate::{history, inbox, said, show, team};
 
 /// Most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
@@ -121,6 +121,7 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
             crate::personal::question(read, ask)?.ok_or(EngineError::Damaged("the question"))
         }
         _ => Err(Failure::new(Reason::NotRunning, "only a running node can answer that", "start it with `cremona up`")
+            .named(said!("only-running"))
             .into()),
     }
 }
@@ -252,5 +253,7 @@ fn start(before: Option<&str>) -> Result<Cursor, EngineError> {
 
 /// The refusal of a cursor that is none of ours.
 pub(crate) fn bad_cursor(text: &str) -> EngineError {
-    Failure::new(Reason::Usage, format!("{text:?} is not a cursor"), "pass `next` of the page before, as it is").into()
+    Failure::new(Reason::Usage, format!("{text:?} is not a cursor"), "pass `next` of the page before, as it is")
+        .named(said!("no-cursor", text = text))
+        .into()
 }

@@ -12,6 +12,7 @@ use crate::ask::{Failure, Reason};
 use crate::core::{Core, Own, SKEW_MS};
 use crate::error::EngineError;
 use crate::founding::Founding;
+use crate::said;
 use crate::serve::UNSIGNED_BYTES;
 
 impl Core {
@@ -181,7 +182,10 @@ impl Core {
 }
 
 fn too_long(error: cremona_envelope::SealError) -> EngineError {
-    Failure::new(Reason::Usage, error.to_string(), "shorten it").into()
+    let cremona_envelope::SealError::Long { len, limit } = error;
+    Failure::new(Reason::Usage, error.to_string(), "shorten it")
+        .named(said!("part-long", len = len, limit = limit))
+        .into()
 }
 
 /// A newcomer that has met nobody yet.
@@ -191,5 +195,6 @@ pub(crate) fn not_met() -> EngineError {
         "this node has not met a teammate yet, so it does not know the workspace",
         "start it with `cremona up --dial HOST:PORT` while a teammate's node is up",
     )
+    .named(said!("not-met"))
     .into()
 }

@@ -10,8 +10,8 @@ use crate::commands::Done;
 use crate::core::Core;
 use crate::error::EngineError;
 use crate::people::{self, deputy_of, status_of};
-use crate::show;
 use crate::wall::{Bare, Wall, at_of, time_of};
+use crate::{said, show};
 
 /// Most days of a grid.
 const MAX_DAYS: u32 = 14;
@@ -42,7 +42,9 @@ fn canonical(core: &Core, tx: &Write<'_>, text: &str) -> Result<String, EngineEr
         Hours::parse(&format!("{zone} {text}"), zones).map_err(|_| error)
     });
     let hint = "for instance \"Asia/Singapore mon-fri 09:00-17:30; off 2026-12-24..2026-12-26\"";
-    let hours = parsed.map_err(|error| Failure::new(Reason::Usage, error.to_string(), hint))?;
+    let hours = parsed.map_err(|error| {
+        Failure::new(Reason::Usage, error.to_string(), hint).named(said!("no-hours", error = error.to_string()))
+    })?;
     Ok(hours.to_string())
 }
 
@@ -50,6 +52,7 @@ fn read_status(core: &Core, tx: &Write<'_>, status: &StatusAsk, now: Time) -> Re
     let meaning = Meaning::from_word(&status.meaning).ok_or_else(|| {
         let message = format!("{:?} is no meaning of a status", status.meaning);
         Failure::new(Reason::Usage, message, "give open, focus, deadline or away")
+            .named(said!("no-meaning", meaning = &status.meaning))
     })?;
     let until = status.until.as_deref();
     let until = until.map(|until| core.wall.ahead(tx, &core.member(), until, Bare::Begins, now)).transpose()?;
@@ -60,7 +63,9 @@ fn chosen(core: &Core, tx: &Write<'_>, name: Option<&str>) -> Result<Option<Memb
     let deputy = name.map(|name| people::member(tx, name)).transpose()?;
     if deputy == Some(core.member()) {
         let message = "you can't stand in for yourself";
-        return Err(Failure::new(Reason::Usage, message, "name a teammate, or nobody").into());
+        return Err(Failure::new(Reason::Usage, message, "name a teammate, or nobody")
+            .named(said!("own-deputy"))
+            .into());
     }
     Ok(deputy)
 }

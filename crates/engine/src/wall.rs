@@ -9,6 +9,7 @@ use cremona_store::{About, Read};
 use crate::ask::{Failure, Reason};
 use crate::error::EngineError;
 use crate::personal::settings::setting;
+use crate::said;
 
 /// Zones, and the one that this machine's clock is in.
 #[derive(Clone, Debug)]
@@ -101,7 +102,9 @@ impl Wall {
         let hours = members.iter().map(|member| self.hours(read, member, &zone)).collect::<Result<Vec<_>, _>>()?;
         let morning = their_morning(at_of(now), &hours.iter().collect::<Vec<_>>());
         let message = "none of them has a morning within their hours";
-        morning.map(time_of).ok_or_else(|| Failure::new(Reason::Usage, message, "say when, with --at").into())
+        morning.map(time_of).ok_or_else(|| {
+            Failure::new(Reason::Usage, message, "say when, with --at").named(said!("no-morning")).into()
+        })
     }
 }
 
@@ -117,5 +120,5 @@ pub(crate) fn time_of(at: At) -> Time {
 
 fn refused(error: &moment::MomentError) -> EngineError {
     let hint = "for instance \"fri 15:00\", \"tomorrow 09:00 Asia/Singapore\", \"in 2h\" or 2026-11-30T09:00+08:00";
-    Failure::new(Reason::Usage, error.to_string(), hint).into()
+    Failure::new(Reason::Usage, error.to_string(), hint).named(said!("no-moment", error = error.to_string())).into()
 }

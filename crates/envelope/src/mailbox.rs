@@ -16,7 +16,7 @@ use crate::pasted::{Fault, Form, MAX_HINTS, is_hint};
 
 const VERSION: u8 = 1;
 /// `mbx1`, 80 letters of data, 6 of checksum.
-const LENGTH: usize = 90;
+pub const LENGTH: usize = 90;
 const FORM: Form = Form { prefix: "mbx", length: LENGTH };
 
 /// 16 random bytes that pair a mailbox, once.

@@ -14,7 +14,7 @@ pub use crate::pasted::{MAX_HINTS, MAX_TEXT};
 
 const VERSION: u8 = 1;
 /// `wsk1`, 58 letters of data, 6 of checksum.
-const LENGTH: usize = 68;
+pub const LENGTH: usize = 68;
 const FORM: Form = Form { prefix: "wsk", length: LENGTH };
 
 /// The 16 secret bytes that a teammate needs to be one.

@@ -12,6 +12,7 @@ use crate::error::EngineError;
 use crate::names::{self, Target};
 use crate::personal::marks::{self, Upto};
 use crate::personal::threads;
+use crate::said;
 use crate::wall::Bare;
 
 /// Carries out a command; `None` where `ask` is none of these.
@@ -36,7 +37,10 @@ struct Thread {
 
 fn thread(tx: &Write<'_>, text: &str, now: Time) -> Result<Thread, EngineError> {
     let message = names::message(tx, text)?;
-    let waits = || Failure::new(Reason::TryLater, "the start of that thread has not arrived yet", "try again later");
+    let waits = || {
+        Failure::new(Reason::TryLater, "the start of that thread has not arrived yet", "try again once it has")
+            .named(said!("no-root-yet"))
+    };
     let (no, channel, _) = tx.thread_of(&message.id)?.ok_or_else(waits)?;
     let mut shown = tx.glances(no)?;
     shown.retain(|glance| glance.embargo.is_none_or(|end| end <= now));
@@ -89,7 +93,9 @@ fn follow(core: &mut Core, tx: &Write<'_>, target: &str, rule: &str, now: Time) 
         "mentions" => Follow::MentionsOnly,
         other => {
             let hint = "give follow, mute, replies, mentions or default";
-            return Err(Failure::new(Reason::Usage, format!("{other:?} is no way to follow"), hint).into());
+            return Err(Failure::new(Reason::Usage, format!("{other:?} is no way to follow"), hint)
+                .named(said!("no-rule", rule = other))
+                .into());
         }
     };
     match names::target(tx, target)? {
@@ -122,7 +128,9 @@ fn mark(
         Target::Thread(root) => root,
         Target::Channel(_) if unread => {
             let message = "a whole channel can't be marked unread";
-            return Err(Failure::new(Reason::Usage, message, "mark its threads one by one").into());
+            return Err(Failure::new(Reason::Usage, message, "mark its threads one by one")
+                .named(said!("channel-unread"))
+                .into());
         }
         Target::Channel(channel) => {
             let reach = tx.reach_of(&channel, now)?.into_iter().collect();
