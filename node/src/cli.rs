@@ -4,9 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use cremona_engine::{Said, said};
+
+use crate::words::Lang;
+
+/// Most rows of one page.
+const MOST_ROWS: u32 = 1_000;
+
 /// Messages for teams that work hours apart: no server, nothing lost.
 #[derive(Parser, Debug)]
-#[command(name = "cremona", version, about, max_term_width = 100)]
+#[command(name = "cremona", version, about, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// Data directory of the workspace; CREMONA_DATA does the same.
     #[arg(long, global = true, value_name = "DIR")]
@@ -15,8 +22,17 @@ pub struct Cli {
     #[arg(short = 'w', global = true, value_name = "NAME", conflicts_with = "data")]
     pub workspace_name: Option<String>,
     /// Print JSON for programs.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with = "jsonl")]
     pub json: bool,
+    /// Print JSON for programs, each row of a list on a line of its own.
+    #[arg(long, global = true)]
+    pub jsonl: bool,
+    /// Language: en or id; else as LC_ALL, LC_MESSAGES or LANG say.
+    #[arg(long, global = true, value_name = "LANGUAGE", hide_possible_values = true)]
+    pub lang: Option<Lang>,
+    /// Show times to the second instead of "3 hours ago".
+    #[arg(long, global = true)]
+    pub exact: bool,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
@@ -182,10 +198,15 @@ pub enum Verb {
         #[arg(long)]
         keep: bool,
     },
-    /// Print what teaches a shell to complete verbs and flags.
+    /// Print what teaches a shell to complete verbs, flags, channels, threads and people.
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
+    },
+    /// Say what there is to do, or how a verb is used.
+    Help {
+        /// Which verb; all of them where there is none.
+        verb: Vec<String>,
     },
     /// Print a manual page; `cremona man post | man -l -` shows it.
     Man {
@@ -312,12 +333,23 @@ pub struct TextArgs {
 #[derive(Args, Debug)]
 pub struct PageArgs {
     /// Most rows.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = rows)]
     pub limit: u32,
     /// The `next` cursor of an earlier page.
     #[arg(long, value_name = "CURSOR")]
     pub before: Option<String>,
 }
+
+/// A number of rows.
+fn rows(text: &str) -> Result<u32, Unfit> {
+    let range = said!("usage-range", least = 1_u32, most = MOST_ROWS);
+    text.parse().ok().filter(|rows| (1..=MOST_ROWS).contains(rows)).ok_or(Unfit(range))
+}
+
+/// Why a value does not fit, for the catalogue.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", Lang::En.say(.0))]
+pub struct Unfit(pub Said);
 
 #[cfg(test)]
 mod tests {

@@ -4,14 +4,16 @@
 //! again: what is there already is counted and not added.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use cremona_engine::ask::{ImportBatch, ImportMessage, Imported, Skipped};
-use cremona_engine::{Answer, Ask, Failure, Reason};
+use cremona_engine::{Answer, Ask, Failure};
 use serde::Serialize;
 
 use crate::place::Asker;
+use crate::progress::Progress;
+use crate::render::Look;
+use crate::run::surprised;
 use crate::slack::{Export, Item};
 
 /// Most messages in one batch.
@@ -36,10 +38,10 @@ pub struct Report {
 ///
 /// # Errors
 /// [`Failure`] where the file is no export, or the workspace refuses.
-pub fn slack(asker: &mut Asker, zip: &Path, dry_run: bool) -> Result<Report, Failure> {
+pub fn slack(asker: &mut Asker, zip: &Path, dry_run: bool, look: &Look) -> Result<Report, Failure> {
     let mut export = Export::open(zip)?;
     let files = export.files();
-    let mut import = Import::new(asker, &export, dry_run);
+    let mut import = Import::new(asker, &export, dry_run, look);
     let visited = export.visit(|item, read| {
         import.progress.show(read, files);
         import.take(item)
@@ -59,7 +61,7 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn new(asker: &'a mut Asker, export: &Export, dry_run: bool) -> Self {
+    fn new(asker: &'a mut Asker, export: &Export, dry_run: bool, look: &Look) -> Self {
         let batch = ImportBatch {
             source: export.source().to_owned(),
             channels: export.channels().to_vec(),
@@ -72,7 +74,7 @@ impl<'a> Import<'a> {
             bytes: 0,
             report: Report::default(),
             skipped: BTreeMap::new(),
-            progress: Progress::default(),
+            progress: Progress::new(look, "progress-import"),
         }
     }
 
@@ -94,11 +96,7 @@ impl<'a> Import<'a> {
     fn send(&mut self) -> Result<(), Failure> {
         let answer = self.asker.ask(Ask::Import(self.batch.clone()))?;
         let Answer::Imported(Imported { added, already, skipped }) = answer else {
-            return Err(Failure::new(
-                Reason::Failed,
-                "the node answered something else than was asked",
-                "is it of another version?",
-            ));
+            return Err(surprised());
         };
         self.report.added += added;
         self.report.already += already;
@@ -121,29 +119,4 @@ impl<'a> Import<'a> {
 fn size(message: &ImportMessage) -> usize {
     let reactions = message.reactions.iter().flat_map(|(emoji, names)| std::iter::once(emoji).chain(names));
     message.text.len() + reactions.map(String::len).sum::<usize>()
-}
-
-/// A bar on the terminal, if there is one.
-#[derive(Default)]
-struct Progress {
-    shown: usize,
-}
-
-impl Progress {
-    fn show(&mut self, read: usize, files: usize) {
-        let percent = read * 100 / files.max(1);
-        if percent == self.shown || !std::io::stderr().is_terminal() {
-            return;
-        }
-        self.shown = percent;
-        let bar: String = (0..25).map(|step| if step * 4 < percent { '█' } else { '░' }).collect();
-        // A bar that can't be drawn is no reason to stop.
-        let _ = write!(std::io::stderr(), "\r{bar} {percent:3} %");
-    }
-
-    fn end(&self) {
-        if self.shown > 0 {
-            let _ = write!(std::io::stderr(), "\r{:32}\r", "");
-        }
-    }
 }

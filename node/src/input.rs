@@ -5,10 +5,11 @@ use std::io::{IsTerminal, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::{Failure, Given, said};
 
 use crate::cli::TextArgs;
 use crate::home::{io_failure, random};
+use crate::words::{fail, system};
 
 /// Longest text that is read from a file or standard input, in bytes; the message limit is lower
 /// and says so itself.
@@ -25,11 +26,7 @@ pub fn text(args: &TextArgs) -> Result<String, Failure> {
         (None, Some(_)) => from_stdin(),
         (None, None) if args.stdin.is_some() => from_stdin(),
         (None, None) if std::io::stdin().is_terminal() => from_editor(&editor(), &scratch_folder()),
-        (None, None) => Err(Failure::new(
-            Reason::Usage,
-            "there is no text",
-            "give it with -m TEXT, -F FILE, or - for standard input",
-        )),
+        (None, None) => Err(fail!(Usage, "no-text")),
     }
 }
 
@@ -46,31 +43,25 @@ pub fn key(argument: &str) -> Result<String, Failure> {
 }
 
 fn from_stdin() -> Result<String, Failure> {
-    read_utf8(std::io::stdin().lock(), "standard input")
+    read_utf8(std::io::stdin().lock(), said!("standard-input").into())
 }
 
 fn from_file(file: &Path) -> Result<String, Failure> {
     let opened = std::fs::File::open(file).map_err(|error| io_failure("read", file, &error))?;
-    read_utf8(opened, &file.display().to_string())
+    read_utf8(opened, file.display().to_string().into())
 }
 
-fn read_utf8(from: impl Read, name: &str) -> Result<String, Failure> {
+fn read_utf8(from: impl Read, name: Given) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    from.take(MAX_INPUT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new(Reason::Failed, format!("can't read {name}: {error}"), ""))?;
-    if bytes.len() as u64 > MAX_INPUT {
-        let message = format!("{name} holds more than {MAX_INPUT} bytes");
-        return Err(Failure::new(Reason::Usage, message, "a message has at most 65536"));
+    let read = from.take(MAX_INPUT + 1).read_to_end(&mut bytes);
+    if let Err(error) = read {
+        return Err(fail!(Failed, "input-read", name = name, error = system(&error)));
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::new(
-            Reason::Usage,
-            format!("{name} is not UTF-8 text (byte {at})"),
-            "convert it, for instance with iconv",
-        )
-    })?;
+    if bytes.len() as u64 > MAX_INPUT {
+        return Err(fail!(Usage, "input-long", name = name, limit = MAX_INPUT));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| fail!(Usage, "input-latin", name = name, at = error.utf8_error().valid_up_to()))?;
     // Some editors begin a file with a byte order mark, and end it with a line break.
     Ok(text.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']).to_owned())
 }
@@ -95,33 +86,38 @@ fn from_editor(editor: &str, folder: &Path) -> Result<String, Failure> {
 }
 
 fn edit(editor: &str, file: &Path) -> Result<(), Failure> {
-    let failed = |what: String| Failure::new(Reason::Failed, what, "set EDITOR, or give the text with -m TEXT");
     let arguments =
         [OsStr::new("-c"), format!("{editor} \"$1\"").as_ref(), "sh".as_ref(), file.as_ref()].map(OsStr::to_owned);
     match std::process::Command::new("sh").args(arguments).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(failed(format!("{editor} ended with {status}"))),
-        Err(error) => Err(failed(format!("can't start {editor}: {error}"))),
+        Ok(status) => {
+            let status =
+                status.code().map_or_else(|| said!("ended-signal"), |code| said!("ended-code", code = i64::from(code)));
+            Err(fail!(Failed, "editor-ended", editor = editor, status = status))
+        }
+        Err(error) => Err(fail!(Failed, "editor-failed", editor = editor, error = system(&error))),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use cremona_engine::Reason;
+
     use super::*;
 
     #[test]
     fn ana_pipes_a_text_from_another_system() {
-        assert_eq!(read_utf8(&b"\xef\xbb\xbfhalo\r\n\r\nsemua\r\n"[..], "it").unwrap(), "halo\r\n\r\nsemua");
-        let latin = read_utf8(&b"caf\xe9"[..], "notes.txt").unwrap_err();
+        assert_eq!(read_utf8(&b"\xef\xbb\xbfhalo\r\n\r\nsemua\r\n"[..], "it".into()).unwrap(), "halo\r\n\r\nsemua");
+        let latin = read_utf8(&b"caf\xe9"[..], "notes.txt".into()).unwrap_err();
         assert_eq!(latin.reason, Reason::Usage);
         assert_eq!(latin.message, "notes.txt is not UTF-8 text (byte 3)");
     }
 
     #[test]
     fn an_endless_input_is_not_read_to_its_end() {
-        let failure = read_utf8(std::io::repeat(b'x'), "standard input").unwrap_err();
+        let failure = read_utf8(std::io::repeat(b'x'), "it".into()).unwrap_err();
         assert_eq!(failure.reason, Reason::Usage);
-        assert!(failure.message.contains("more than 1048576 bytes"), "{failure}");
+        assert!(failure.message.contains("more than 1,048,576 bytes"), "{failure}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use cremona_engine::{Answer, Ask, Failure, Reason};
 
 use crate::home::{self, Home, now};
 use crate::socket;
+use crate::words::fail;
 
 /// How long to wait for a node that is starting, or for another command to end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,17 +37,11 @@ fn directory(
     let name = name.unwrap_or("default");
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
-        return Err(Failure::new(
-            Reason::Usage,
-            format!("{name:?} can't name a workspace on this machine"),
-            "use letters, digits, - and _, or give a directory with --data",
-        ));
+        return Err(fail!(Usage, "workspace-name", name = name));
     }
     let data = variable("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || variable("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-    let base = data.or_else(home).ok_or_else(|| {
-        Failure::new(Reason::Failed, "there is no home directory", "give a data directory with --data, or set HOME")
-    })?;
+    let base = data.or_else(home).ok_or_else(|| fail!(Failed, "no-home"))?;
     Ok(base.join("cremona").join(name))
 }
 

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use cremona_engine::ask::{Changes, How};
-use cremona_engine::{Answer, Ask, Failure, Reason};
+use cremona_engine::{Answer, Ask, Failure};
+use serde_json::Value;
 
 use crate::cli::{ChannelVerb, Cli, ImportVerb, MailboxVerb, PageArgs, Verb};
 use crate::daemon::{self, UpOptions};
@@ -12,21 +13,30 @@ use crate::errors::output;
 use crate::home::{self, now};
 use crate::place::{Asker, data_dir, own};
 use crate::render::{self, Look};
-use crate::{demo, import, input, mailbox, manual};
+use crate::words::{Lang, fail};
+use crate::{demo, import, input, mailbox, manual, pager};
+
+/// What lists are called in answers.
+const LISTS: [&str; 7] = ["channels", "threads", "messages", "hits", "members", "peers", "checks"];
 
 /// Carries out what the command line says.
 ///
 /// # Errors
 /// [`Failure`] in words, with what to do next.
-pub fn run(cli: Cli) -> Result<(), Failure> {
-    let look = Look::of(cli.json);
+pub fn run(cli: Cli, lang: Lang) -> Result<(), Failure> {
+    let look = Look { rows_apart: cli.jsonl, ..Look::of(cli.json || cli.jsonl, cli.exact, lang) };
     let place = || data_dir(cli.data, cli.workspace_name.as_deref());
     match cli.verb {
-        Verb::Demo { keep } => demo::run(keep),
+        Verb::Demo { keep } => demo::run(keep, lang),
         Verb::Completions { shell } => write_out(&manual::completions(shell)),
-        Verb::Man { verb } => write_out(&manual::page(&verb)?),
-        Verb::Mailbox(MailboxVerb::Init { dir, at }) => print(&look, &mailbox::init(&dir, &at)?, render::mailbox_made),
-        Verb::Mailbox(MailboxVerb::Status { dir }) => print(&look, &mailbox::status(&dir)?, render::mailbox_status),
+        Verb::Man { verb } => write_out(&manual::page(&verb, lang)?),
+        Verb::Help { verb } => write_out(&manual::help(&verb, lang)?),
+        Verb::Mailbox(MailboxVerb::Init { dir, at }) => {
+            print(&look, &mailbox::init(&dir, &at)?, |made| render::mailbox_made(made, &look))
+        }
+        Verb::Mailbox(MailboxVerb::Status { dir }) => {
+            print(&look, &mailbox::status(&dir)?, |status| render::mailbox_status(status, &look))
+        }
         Verb::Mailbox(MailboxVerb::Up { dir, init, at, listen, room, share }) => {
             if init && !mailbox::is_made(&dir) {
                 mailbox::init(&dir, &at)?;
@@ -34,7 +44,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             let options = mailbox::MailboxOptions { listen, quota: mailbox::quota(room, share) };
             mailbox::up(&dir, &options, |ready| {
                 // Whoever started it and does not read what it says may have a reason.
-                let _ = print(&look, &ready, render::mailbox_ready);
+                let _ = print(&look, &ready, |ready| render::mailbox_ready(ready, &look));
             })
         }
         verb => run_at(&place()?, verb, &look),
@@ -52,12 +62,12 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
         Verb::Watch { since } => watch(path, since),
         Verb::Import(ImportVerb::Slack { zip, dry_run }) => {
             let mut asker = Asker::open(path)?;
-            let report = import::slack(&mut asker, &zip, dry_run)?;
+            let report = import::slack(&mut asker, &zip, dry_run, look)?;
             asker.close();
-            print(look, &report, |report| render::imported(report, dry_run))
+            print(look, &report, |report| render::imported(report, dry_run, look))
         }
         Verb::Mailbox(MailboxVerb::Pair { string, dial }) => {
-            print(look, &mailbox::pair(path, &string, &dial)?, render::mailbox_paired)
+            print(look, &mailbox::pair(path, &string, &dial)?, |paired| render::mailbox_paired(paired, look))
         }
         Verb::Key { qr } => key(path, qr, look),
         Verb::Doctor => doctor(path, look),
@@ -104,7 +114,8 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Mailbox(_)
         | Verb::Demo { .. }
         | Verb::Completions { .. }
-        | Verb::Man { .. } => return Err(Failure::new(Reason::Usage, "that verb asks nothing", "")),
+        | Verb::Help { .. }
+        | Verb::Man { .. } => return Err(fail!(Usage, "asks-nothing")),
     })
 }
 
@@ -122,12 +133,12 @@ fn channel(verb: ChannelVerb) -> Ask {
 
 fn init(path: &Path, workspace: &str, name: &str, look: &Look) -> Result<(), Failure> {
     let done = home::init(path, workspace, name, now())?;
-    print(look, &done, render::init)
+    print(look, &done, |done| render::init(done, look))
 }
 
 fn join(path: &Path, key: &str, name: &str, dial: &[String], look: &Look) -> Result<(), Failure> {
     let done = home::join(path, &input::key(key)?, name, dial, now())?;
-    print(look, &done, render::join)
+    print(look, &done, |done| render::join(done, look))
 }
 
 fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
@@ -142,7 +153,7 @@ fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
 fn up(path: &Path, options: &UpOptions, look: &Look) -> Result<(), Failure> {
     daemon::up(own(path)?, options, |ready| {
         // Whoever started the node and does not read what it says may have a reason.
-        let _ = print(look, &ready, render::ready);
+        let _ = print(look, &ready, |ready| render::ready(ready, look));
     })
 }
 
@@ -152,18 +163,14 @@ fn doctor(path: &Path, look: &Look) -> Result<(), Failure> {
     let wrong = report.checks.iter().filter(|check| check.state == crate::doctor::State::Wrong).count();
     match wrong {
         0 => Ok(()),
-        1 => Err(Failure::new(Reason::Failed, "one thing is wrong", "")),
-        wrong => Err(Failure::new(Reason::Failed, format!("{wrong} things are wrong"), "start with the first")),
+        1 => Err(fail!(Failed, "one-wrong")),
+        wrong => Err(fail!(Failed, "things-wrong", count = wrong)),
     }
 }
 
 fn watch(path: &Path, since: Option<String>) -> Result<(), Failure> {
     let Asker::Node(mut client) = Asker::open(path)? else {
-        return Err(Failure::new(
-            Reason::NotRunning,
-            "no node is running for this directory",
-            "start it with `cremona up`",
-        ));
+        return Err(fail!(NotRunning, "not-running"));
     };
     let mut last = since.clone();
     client.watch(since, |answer| {
@@ -174,9 +181,10 @@ fn watch(path: &Path, since: Option<String>) -> Result<(), Failure> {
             write_out(&format!("{line}\n"))
         })
     })?;
-    let from = last.map_or_else(String::new, |cursor| format!(" --since {cursor}"));
-    let hint = format!("start it with `cremona up`; `cremona watch{from}` then goes on where this ended");
-    Err(Failure::new(Reason::NotRunning, "the node has stopped", hint))
+    Err(match last {
+        Some(cursor) => fail!(NotRunning, "node-stopped-at", cursor = cursor),
+        None => fail!(NotRunning, "node-stopped"),
+    })
 }
 
 fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
@@ -194,46 +202,76 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Status(status) => print(look, status, |status| render::status(status, look)),
         Answer::Verified(digest) => print(look, digest, |digest| render::digest(digest, look)),
         Answer::Checked(checked) => {
-            print(look, checked, render::checked)?;
+            print(look, checked, |checked| render::checked(checked, look))?;
             if checked.problems.is_empty() {
                 return Ok(());
             }
-            let hint = if checked.repaired {
-                "restore the directory from a backup, or join again"
+            let count = checked.problems.len();
+            Err(if checked.repaired {
+                fail!(Failed, "checked-still-wrong", count = count)
             } else {
-                "`cremona fsck --repair` rebuilds what is derived"
-            };
-            Err(Failure::new(Reason::Failed, format!("{} problems", checked.problems.len()), hint))
+                fail!(Failed, "checked-wrong", count = count)
+            })
         }
         Answer::Draft(draft) => print(look, draft, |draft| render::drafts(std::slice::from_ref(draft), look)),
         Answer::Drafts(drafts) => print(look, drafts, |drafts| render::drafts(&drafts.drafts, look)),
         Answer::Settings(settings) => print(look, settings, |settings| render::settings(settings, look)),
-        Answer::Inbox(inbox) => print_json(inbox),
-        Answer::Explained(explained) => print_json(explained),
-        Answer::Person(person) => print_json(person),
-        Answer::Team(team) => print_json(team),
-        Answer::Notices(notices) => print_json(notices),
+        Answer::Inbox(inbox) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, inbox, |_| String::new()),
+        Answer::Explained(explained) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, explained, |_| String::new()),
+        Answer::Person(person) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, person, |_| String::new()),
+        Answer::Team(team) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, team, |_| String::new()),
+        Answer::Notices(notices) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, notices, |_| String::new()),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }
 
 /// An answer that no version of this node gives.
 pub(crate) fn surprised() -> Failure {
-    Failure::new(Reason::Failed, "the node answered something else than was asked", "is it of another version?")
+    fail!(Failed, "surprised")
 }
 
-/// Prints a value as JSON, or as `text` says.
+/// Prints a value as JSON, or as `text` says; what is longer than the terminal goes through a pager.
 fn print<T: serde::Serialize>(look: &Look, value: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
-    if look.json { print_json(value) } else { write_out(&text(value)) }
+    let failed = |error: serde_json::Error| fail!(Failed, "json-failed", error = error.to_string());
+    if look.rows_apart {
+        return write_out(&lines(serde_json::to_value(value).map_err(failed)?));
+    }
+    if look.json {
+        return write_out(&(serde_json::to_string(value).map_err(failed)? + "\n"));
+    }
+    let text = text(value);
+    if look.terminal && pager::show(&text, look.rows) { Ok(()) } else { write_out(&text) }
 }
 
-/// Prints a value as JSON.
-fn print_json<T: serde::Serialize>(value: &T) -> Result<(), Failure> {
-    let json = serde_json::to_string(value).map_err(|error| Failure::new(Reason::Failed, error.to_string(), ""))?;
-    write_out(&format!("{json}\n"))
+/// A list as one line for each row, and a line with the cursor of the next page where there is one;
+/// anything else as one line.
+fn lines(value: Value) -> String {
+    let rows = value.as_object().and_then(|fields| {
+        let mut lists = fields.iter().filter(|(name, value)| LISTS.contains(&name.as_str()) && value.is_array());
+        let (_, rows) = lists.next()?;
+        rows.as_array()
+    });
+    let Some(rows) = rows else { return format!("{value}\n") };
+    let next = value.get("next").filter(|next| !next.is_null());
+    let next = next.map(|next| format!("{}\n", serde_json::json!({ "next": next })));
+    rows.iter().map(|row| format!("{row}\n")).chain(next).collect()
 }
 
 fn write_out(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_a_line_for_each_row_and_one_thing_is_one_line() {
+        let page = serde_json::json!({ "threads": [{ "id": "a" }, { "id": "b" }], "next": "17" });
+        assert_eq!(lines(page), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n{\"next\":\"17\"}\n");
+        assert_eq!(lines(serde_json::json!({ "messages": [], "next": null })), "");
+        let status = serde_json::json!({ "name": "ana", "messages": 3, "warnings": ["w"] });
+        assert_eq!(lines(status.clone()), format!("{status}\n"));
+    }
 }

@@ -12,7 +12,7 @@ mod readers;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cremona_engine::{Answer, Ask, Failure, Reason};
+use cremona_engine::{Answer, Ask, Failure};
 use serde::Serialize;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,7 +20,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::home::Home;
 use crate::socket;
+use crate::words::{fail, system};
 use owner::Owner;
+pub(crate) use owner::unheard;
 pub use peer_book::hint_of;
 use readers::Readers;
 
@@ -70,7 +72,7 @@ pub fn up(home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Resu
         .thread_name("cremona")
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Reason::Failed, format!("can't start: {error}"), ""))?;
+        .map_err(|error| fail!(Failed, "cant-start", error = system(&error)))?;
     runtime.block_on(run(home, options, on_ready))
 }
 
@@ -79,7 +81,7 @@ async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) 
     let socket_path = socket::path_for(&home.path)?;
     let listener = bind(&socket_path)?;
     home.announce(&socket_path)?;
-    let queries = home.engine.queries()?.ok_or_else(|| Failure::new(Reason::Failed, "the store is not on disk", ""))?;
+    let queries = home.engine.queries()?.ok_or_else(|| fail!(Failed, "store-in-memory"))?;
     let readers = Arc::new(Readers::new(queries));
     let (requests, inbox) = mpsc::channel(64);
     let (committed, commits) = watch::channel(0_u64);
@@ -107,9 +109,9 @@ async fn route(readers: &Arc<Readers>, requests: &mpsc::Sender<Request>, ask: As
         let readers = readers.clone();
         return tokio::task::spawn_blocking(move || readers.answer(&ask))
             .await
-            .unwrap_or_else(|error| Err(Failure::new(Reason::Failed, format!("a reader failed: {error}"), "")));
+            .unwrap_or_else(|error| Err(fail!(Failed, "reader-failed", error = error.to_string())));
     }
-    let stopping = || Failure::new(Reason::TryLater, "the node is stopping", "ask again once it is up");
+    let stopping = || fail!(TryLater, "stopping");
     let (reply, answer) = oneshot::channel();
     requests.send(Request { ask, reply }).await.map_err(|_| stopping())?;
     answer.await.map_err(|_| stopping())?
@@ -139,9 +141,7 @@ impl Stop {
     /// # Errors
     /// [`Failure`] where the system refuses.
     pub fn new() -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind).map_err(|error| Failure::new(Reason::Failed, format!("can't listen for signals: {error}"), ""))
-        };
+        let listen = |kind| signal(kind).map_err(|error| fail!(Failed, "no-signals", error = system(&error)));
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 

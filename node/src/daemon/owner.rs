@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cremona_engine::Verdict;
-use cremona_engine::{Answer, Ask, Checked, Effect, Failure, Input, Reason, ask};
+use cremona_engine::{Answer, Ask, Checked, Effect, Failure, Input, ask};
 use cremona_envelope::Guard;
 use cremona_net::{Event, Handle, Settings};
 use tokio::sync::{mpsc, watch};
@@ -12,6 +12,7 @@ use super::notify::{GROUP_MS, Notifier, Program};
 use super::peer_book::PeerBook;
 use super::{PORT, Ready, Request, UpOptions};
 use crate::home::{Home, now, random};
+use crate::words::{self, fail};
 
 /// How long to wait for the first addresses to appear.
 const LISTEN_DEADLINE: Duration = Duration::from_secs(5);
@@ -98,7 +99,7 @@ impl Owner {
                 }
                 event = self.events.recv() => match event {
                     Some(event) => self.take(event).unwrap_or_else(|failure| warn(&failure)),
-                    None => return Err(Failure::new(Reason::Failed, "the network stopped", "start the node again")),
+                    None => return Err(fail!(Failed, "network-stopped")),
                 },
                 () = tokio::time::sleep(pause) => self.tick(),
             }
@@ -343,21 +344,18 @@ async fn listen(home: &Home, options: &UpOptions) -> Result<(Handle, mpsc::Unbou
         relay: options.relay,
     };
     if !options.listen.is_empty() {
-        return cremona_net::start(settings(options.listen.clone())).await.map_err(|error| {
-            Failure::new(
-                Reason::Failed,
-                error.to_string(),
-                "choose another address with --listen HOST:PORT; port 0 takes any free one",
-            )
-        });
+        return cremona_net::start(settings(options.listen.clone())).await.map_err(|error| unheard(&error));
     }
     let usual = cremona_net::start(settings(vec![format!("0.0.0.0:{PORT}")])).await;
     match usual {
         Ok(started) => Ok(started),
-        Err(_) => cremona_net::start(settings(vec!["0.0.0.0:0".to_owned()])).await.map_err(|error| {
-            Failure::new(Reason::Failed, error.to_string(), "choose an address with --listen HOST:PORT")
-        }),
+        Err(_) => cremona_net::start(settings(vec!["0.0.0.0:0".to_owned()])).await.map_err(|error| unheard(&error)),
     }
+}
+
+/// A network that does not start.
+pub(crate) fn unheard(error: &cremona_net::StartError) -> Failure {
+    fail!(Failed, "cant-listen", error = words::network(error))
 }
 
 /// Whether an address to listen on is of this machine only.
@@ -374,11 +372,7 @@ fn net_verdict(verdict: Verdict) -> cremona_net::Verdict {
 }
 
 fn unguarded() -> Failure {
-    Failure::new(
-        Reason::TryLater,
-        "written, but the guard outside the data directory could not be, so it is not sent yet",
-        "make the guard's directory writable and start the node again",
-    )
+    fail!(TryLater, "unguarded")
 }
 
 fn warn(failure: &Failure) {

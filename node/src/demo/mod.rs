@@ -11,11 +11,12 @@ mod relay;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use cremona_engine::Failure;
+use cremona_engine::{Failure, Given, Said, said};
 
 use crate::home;
 use crate::slack::sample_export;
-use person::{Person, failed};
+use crate::words::{Lang, fail, say, system};
+use person::Person;
 use relay::Relay;
 
 /// How long anything may take to arrive.
@@ -27,9 +28,9 @@ const SECRET: &str = "zanzibarquokka";
 ///
 /// # Errors
 /// [`Failure`] where anything is not as it should be at the end.
-pub fn run(keep: bool) -> Result<(), Failure> {
+pub fn run(keep: bool, lang: Lang) -> Result<(), Failure> {
     let folder = Folder::new()?;
-    let mut story = Story::begin(&folder.0)?;
+    let mut story = Story::begin(&folder.0, lang)?;
     story.talk()?;
     story.part()?;
     story.crash()?;
@@ -43,7 +44,7 @@ pub fn run(keep: bool) -> Result<(), Failure> {
 }
 
 struct Story {
-    began: Instant,
+    told: Told,
     ana: Person,
     bo: Person,
     cy: Person,
@@ -54,30 +55,30 @@ struct Story {
 
 impl Story {
     /// Ana founds and imports; Bo and Cy paste the key.
-    fn begin(folder: &Path) -> Result<Self, Failure> {
-        let began = Instant::now();
+    fn begin(folder: &Path, lang: Lang) -> Result<Self, Failure> {
+        let told = Told { began: Instant::now(), lang };
         let [mut ana, mut bo, mut cy] = ["Ana", "Bo", "Cy"].map(|name| Person::new(folder, name));
-        say(began, "Ana founds the workspace \"Satchel\" and brings the team's history from a Slack export.");
+        told.line(&said!("demo-founds"));
         let key = ana.field(&["init", "--workspace", "Satchel", "--as", "Ana"], "key")?;
         let zip = folder.join("export.slack.zip");
         std::fs::write(&zip, sample_export()).map_err(|error| home::io_failure("write", &zip, &error))?;
         let report = ana.ask(&["import", "slack", &zip.display().to_string()])?;
-        say(began, &format!("  {} messages parsed, {} added. Her node starts.", report["parsed"], report["added"]));
+        told.aside(&said!("demo-parsed", parsed = count(&report["parsed"]), added = count(&report["added"])));
         let at = ana.up(&[])?;
-        let ana_bo = Relay::to(at).map_err(|error| failed(&error.to_string()))?;
-        say(began, &format!("Bo and Cy each paste one key: {}…", key.get(..24).unwrap_or(&key)));
+        let ana_bo = Relay::to(at).map_err(|error| fail!(Failed, "demo-failed", error = system(&error)))?;
+        told.line(&said!("demo-paste", key = key.get(..24).unwrap_or(&key)));
         bo.ask(&["join", &key, "--as", "Bo"])?;
         let at = bo.up(&[ana_bo.address])?;
-        let bo_cy = Relay::to(at).map_err(|error| failed(&error.to_string()))?;
+        let bo_cy = Relay::to(at).map_err(|error| fail!(Failed, "demo-failed", error = system(&error)))?;
         cy.ask(&["join", &key, "--as", "Cy"])?;
         cy.up(&[bo_cy.address])?;
-        let story = Self { began, ana, bo, cy, ana_bo, bo_cy, thread: String::new() };
-        story.settle("Bo, and Cy who meets only Bo, hold all of it")?;
+        let story = Self { told, ana, bo, cy, ana_bo, bo_cy, thread: String::new() };
+        story.settle(&said!("demo-joined"))?;
         Ok(story)
     }
 
     fn talk(&mut self) -> Result<(), Failure> {
-        self.tell("They talk.");
+        self.tell(&said!("demo-talk"));
         let post =
             ["post", "general", "-m", "Where do we meet in spring?\nI vote for Cremona.", "--title", "Spring meeting"];
         self.thread = self.ana.field(&post, "thread")?;
@@ -87,11 +88,11 @@ impl Story {
             self.cy.field(&["reply", &self.thread, "-m", "Singapore to Milan is thirteen hours. Worth it."], "id")?;
         self.arrives(&self.ana, "Worth it")?;
         self.ana.ask(&["react", &id, "🎉"])?;
-        self.settle("a thread across three nodes, live")
+        self.settle(&said!("demo-live"))
     }
 
     fn part(&mut self) -> Result<(), Failure> {
-        self.tell("The wire between Ana and Bo is cut. Both sides go on writing; nobody waits.");
+        self.tell(&said!("demo-cut"));
         self.ana_bo.cut();
         for day in 1..=5 {
             self.ana.ask(&["reply", &self.thread, "-m", &format!("Ana, alone, note {day}")])?;
@@ -99,14 +100,14 @@ impl Story {
         }
         self.arrives(&self.cy, "Bo, with Cy, note 5")?;
         let (here, there) = (self.count(&self.ana)?, self.count(&self.bo)?);
-        self.tell(&format!("  Ana reads {here} messages in that thread, Bo {there}. The wire is mended."));
+        self.told.aside(&said!("demo-apart", here = here, there = there));
         self.ana_bo.mend();
-        self.settle("both have all of it, in one order")
+        self.settle(&said!("demo-mended"))
     }
 
     fn crash(&mut self) -> Result<(), Failure> {
-        self.tell("Ana writes in a hurry, and her node is killed with SIGKILL in the middle of it.");
-        let pid = self.ana.pid().ok_or_else(|| failed("Ana's node does not run"))?;
+        self.tell(&said!("demo-burst"));
+        let pid = self.ana.pid().ok_or_else(|| fail!(Failed, "demo-failed-start", name = "Ana"))?;
         let killer = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(350));
             std::process::Command::new("sh").arg("-c").arg(format!("kill -KILL {pid}")).status()
@@ -122,51 +123,45 @@ impl Story {
             }
         }
         if !matches!(killer.join(), Ok(Ok(status)) if status.success()) {
-            return Err(failed("Ana's node could not be killed"));
+            return Err(fail!(Failed, "demo-failed-kill"));
         }
         self.ana.kill();
         self.ana.start()?;
         let kept = self.ids(&self.ana)?;
         let lost = acknowledged.iter().filter(|id| !kept.contains(id)).count();
         let lives = self.ana.ask(&["status"])?["lives"].clone();
-        self.tell(&format!(
-            "  {} were acknowledged, {lost} are lost, and her log goes on in life {lives}.",
-            acknowledged.len()
-        ));
+        let (many, life) = (acknowledged.len(), count(&lives));
+        self.told.aside(&said!("demo-kept", acknowledged = many, lost = lost, lives = life));
         if lost > 0 || lives != 1 {
-            return Err(failed("an acknowledged message is lost, or a mere kill opened a new life"));
+            return Err(fail!(Failed, "demo-failed-lost"));
         }
-        self.settle("Bo and Cy have the burst too")
+        self.settle(&said!("demo-burst-there"))
     }
 
     fn pass_on(&mut self) -> Result<(), Failure> {
-        self.tell("Cy's wire is cut, Ana writes, and closes her laptop.");
+        self.tell(&said!("demo-night"));
         self.bo_cy.cut();
         self.ana.ask(&["post", "general", "-m", "Good night from New York. The tickets are in the drawer."])?;
         self.arrives(&self.bo, "tickets are in the drawer")?;
         self.ana.stop();
-        self.tell("Cy's morning: Ana's node is off, Bo's is on.");
+        self.tell(&said!("demo-morning"));
         self.bo_cy.mend();
         self.arrives(&self.cy, "tickets are in the drawer")?;
-        self.tell("  Cy reads what Ana wrote, handed on by Bo. Ana comes back.");
+        self.told.aside(&said!("demo-passed-on"));
         self.ana.start()?;
-        self.settle("three nodes again")
+        self.settle(&said!("demo-three"))
     }
 
     fn erase(&mut self) -> Result<(), Failure> {
-        self.tell("Ana posts what she should not have, and deletes it.");
+        self.tell(&said!("demo-slip"));
         let text = format!("The code of the drawer is {SECRET} 4711");
         let id = self.ana.field(&["post", "general", "-m", &text], "id")?;
         self.arrives(&self.cy, SECRET)?;
         let before = self.people().iter().filter(|person| holds(&person.data, SECRET)).count();
         self.ana.ask(&["delete", &id])?;
-        self.until("the word is gone from all three directories", || {
-            Ok(!self.people().iter().any(|person| holds(&person.data, SECRET)))
-        })?;
-        self.tell(&format!(
-            "  Its bytes were in {before} directories and are in none: not in a file, index or log of SQLite."
-        ));
-        self.settle("the delete is everywhere")
+        self.until(&said!("demo-word-gone"), || Ok(!self.people().iter().any(|person| holds(&person.data, SECRET))))?;
+        self.told.aside(&said!("demo-erased", before = before));
+        self.settle(&said!("demo-deleted"))
     }
 
     fn compare(&self) -> Result<(), Failure> {
@@ -178,29 +173,33 @@ impl Story {
         println!();
         for (name, digest) in &rows {
             let short = |field: &str| digest[field].as_str().and_then(|hash| hash.get(..16)).unwrap_or("?").to_owned();
-            println!(
-                "  {name:<4} root {}  state {}  {} envelopes, {} messages, {} threads, {} channels, {} members",
-                short("root"),
-                short("state"),
-                digest["envelopes"],
-                digest["messages"],
-                digest["threads"],
-                digest["channels"],
-                digest["members"]
+            let counted = said!(
+                "verify-counted",
+                envelopes = said!("counted-envelopes", envelopes = count(&digest["envelopes"])),
+                talk = said!(
+                    "counted-messages",
+                    messages = count(&digest["messages"]),
+                    threads = count(&digest["threads"]),
+                    channels = count(&digest["channels"]),
+                ),
+                members = said!("counted-members", members = count(&digest["members"])),
             );
+            let digest =
+                say!(self.told.lang, "demo-digest", root = short("root"), state = short("state"), counted = counted);
+            println!("  {name:<4} {digest}");
         }
         println!();
         let equal = rows.windows(2).all(|pair| matches!(pair, [(_, one), (_, other)] if one == other));
         if !equal {
-            return Err(failed("the nodes differ"));
+            return Err(fail!(Failed, "demo-failed-differ"));
         }
-        self.tell("all equal");
+        self.tell(&said!("demo-equal"));
         Ok(())
     }
 
     /// Leaves the nodes running, and says how to look at them.
     fn look_around(&mut self) {
-        println!("\nThe three nodes go on until you press Ctrl-C. In another terminal, try:");
+        println!("\n{}", say!(self.told.lang, "demo-go-on"));
         let program = std::env::current_exe().map_or_else(|_| "cremona".to_owned(), |path| path.display().to_string());
         for person in self.people() {
             println!("  {program} --data {} read general", person.data.display());
@@ -218,31 +217,34 @@ impl Story {
         [&self.ana, &self.bo, &self.cy]
     }
 
-    fn tell(&self, what: &str) {
-        say(self.began, what);
+    fn tell(&self, what: &Said) {
+        self.told.line(what);
     }
 
     /// Waits until all three say the same.
-    fn settle(&self, what: &str) -> Result<(), Failure> {
+    fn settle(&self, what: &Said) -> Result<(), Failure> {
         self.until(what, || {
             let [ana, bo, cy] = self.people().map(|person| person.ask(&["verify"]));
             Ok(ana? == bo? && cy? == self.bo.ask(&["verify"])?)
         })?;
-        self.tell(&format!("  ✓ {what}"));
+        self.told.show(&format!("  ✓ {}", self.told.lang.say(what)));
         Ok(())
     }
 
     /// Waits until someone finds a text.
     fn arrives(&self, person: &Person, words: &str) -> Result<(), Failure> {
         let phrase = format!("\"{words}\"");
-        self.until(&format!("{} has \"{words}\"", person.name), || Ok(person.ask(&["search", &phrase])?["total"] != 0))
+        self.until(&said!("demo-has", name = person.name, words = words), || {
+            Ok(person.ask(&["search", &phrase])?["total"] != 0)
+        })
     }
 
-    fn until(&self, what: &str, mut done: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
+    fn until(&self, what: &Said, mut done: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE;
         while !done()? {
             if Instant::now() > deadline {
-                return Err(failed(&format!("not within {} s: {what}", PATIENCE.as_secs())));
+                let seconds = PATIENCE.as_secs();
+                return Err(fail!(Failed, "demo-failed-late", seconds = seconds, what = what.clone()));
             }
             std::thread::sleep(Duration::from_millis(40));
         }
@@ -260,9 +262,32 @@ impl Story {
     }
 }
 
-/// One line of the story, with the seconds since it began.
-fn say(began: Instant, what: &str) {
-    println!("{:5.1} s  {what}", began.elapsed().as_secs_f32());
+/// The story as it is told: when it began, in which language.
+#[derive(Clone, Copy)]
+struct Told {
+    began: Instant,
+    lang: Lang,
+}
+
+impl Told {
+    fn line(self, what: &Said) {
+        self.show(&self.lang.say(what));
+    }
+
+    fn aside(self, what: &Said) {
+        self.show(&format!("  {}", self.lang.say(what)));
+    }
+
+    /// One line, with the seconds since it began.
+    fn show(self, what: &str) {
+        let seconds = format!("{:5.1}", self.began.elapsed().as_secs_f32());
+        println!("{}  {what}", say!(self.lang, "demo-seconds", seconds = seconds));
+    }
+}
+
+/// A number of an answer.
+fn count(value: &serde_json::Value) -> Given {
+    Given::Number(value.as_i64().unwrap_or(0))
 }
 
 /// Whether any file under `folder` holds a word.

@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::Failure;
 use serde_json::Value;
+
+use crate::words::{fail, system};
 
 /// See the module.
 pub struct Person {
@@ -35,13 +37,14 @@ impl Person {
 
     /// Runs a verb of the command line and gives its JSON.
     pub fn ask(&self, args: &[&str]) -> Result<Value, Failure> {
-        let output = self.command(args)?.output().map_err(|error| failed(&format!("can't run {args:?}: {error}")))?;
+        let output =
+            self.command(args)?.output().map_err(|error| fail!(Failed, "demo-failed", error = system(&error)))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(failed(&format!("{}: `cremona {}` failed: {}", self.name, args.join(" "), said.trim())));
+            let (verb, said) = (args.join(" "), said.trim());
+            return Err(fail!(Failed, "demo-failed-verb", name = self.name, verb = verb, error = said));
         }
-        serde_json::from_slice(&output.stdout)
-            .map_err(|_| failed(&format!("`cremona {}` printed no JSON", args.join(" "))))
+        serde_json::from_slice(&output.stdout).map_err(|_| fail!(Failed, "demo-failed-json", verb = args.join(" ")))
     }
 
     /// One text field of what a verb prints.
@@ -51,7 +54,7 @@ impl Person {
             .get(field)
             .and_then(Value::as_str)
             .map(str::to_owned)
-            .ok_or_else(|| failed(&format!("no {field} in {value}")))
+            .ok_or_else(|| fail!(Failed, "demo-failed-json", verb = args.join(" ")))
     }
 
     /// Starts the node, which keeps dialling `dial`; gives where it listens.
@@ -71,15 +74,15 @@ impl Person {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| failed(&format!("can't start {}'s node: {error}", self.name)))?;
+            .map_err(|error| fail!(Failed, "demo-failed", error = system(&error)))?;
         let mut line = String::new();
-        let out = child.stdout.take().ok_or_else(|| failed("a node without output"))?;
-        BufReader::new(out).read_line(&mut line).map_err(|error| failed(&error.to_string()))?;
+        let silent = || fail!(Failed, "demo-failed-start", name = self.name);
+        let out = child.stdout.take().ok_or_else(silent)?;
+        BufReader::new(out).read_line(&mut line).map_err(|_| silent())?;
         self.node = Some(child);
-        let ready: Value =
-            serde_json::from_str(&line).map_err(|_| failed(&format!("{}'s node did not start", self.name)))?;
+        let ready: Value = serde_json::from_str(&line).map_err(|_| silent())?;
         let address = ready.pointer("/addresses/0").and_then(Value::as_str).and_then(socket_of);
-        let address = address.ok_or_else(|| failed("a node without address"))?;
+        let address = address.ok_or_else(silent)?;
         self.listen = address.to_string();
         Ok(address)
     }
@@ -117,8 +120,7 @@ impl Person {
     }
 
     fn command(&self, args: &[&str]) -> Result<Command, Failure> {
-        let program =
-            std::env::current_exe().map_err(|error| failed(&format!("can't find cremona itself: {error}")))?;
+        let program = std::env::current_exe().map_err(|error| fail!(Failed, "demo-failed", error = system(&error)))?;
         let mut command = Command::new(program);
         command
             .arg("--data")
@@ -142,9 +144,4 @@ fn socket_of(address: &str) -> Option<SocketAddr> {
     let mut parts = address.split('/').skip(2);
     let (host, _, port) = (parts.next()?, parts.next()?, parts.next()?);
     format!("{host}:{port}").parse().ok()
-}
-
-/// A failure of the demo.
-pub fn failed(what: &str) -> Failure {
-    Failure::new(Reason::Failed, what, "")
 }

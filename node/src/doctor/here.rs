@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use cremona_engine::{Said, said};
+
 use super::{Case, Check, probe};
 use crate::daemon::PORT;
-use crate::home::now;
+use crate::home::{now, shown};
+use crate::words::{dates, elsewhere};
 
 /// A difference of clocks that can be explained by the way.
 const CLOSE_MS: i64 = 5_000;
@@ -18,22 +21,18 @@ impl Case {
         use std::os::unix::fs::PermissionsExt;
         let open = std::fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0);
         if open {
-            let says = format!("{} can be read by other users of this machine", path.display());
-            return Check::note("data", says, "take the rights away with `chmod 700` on that directory");
+            return Check::note("data", said!("data-open", path = shown(path)));
         }
-        let count = self.status.messages;
-        Check::good("data", format!("{} opens, {count} messages, {} envelopes", path.display(), self.status.envelopes))
+        let talk = said!("data-messages", messages = self.status.messages);
+        let envelopes = said!("counted-envelopes", envelopes = self.status.envelopes);
+        Check::good("data", said!("data-opens", path = shown(path), talk = talk, envelopes = envelopes))
     }
 
     /// Whether the guard vouched for the log at each start.
     pub(super) fn lives(&self) -> Check {
         match self.status.lives {
-            0 | 1 => Check::good("guard", "this device continues its log"),
-            lives => Check::note(
-                "guard",
-                format!("this device's log is in its life number {lives}: the directory was copied, restored or moved"),
-                "nothing, if you did that; if not, make sure that no copy of it runs elsewhere",
-            ),
+            0 | 1 => Check::good("guard", said!("guard-one")),
+            lives => Check::note("guard", said!("guard-lives", lives = lives)),
         }
     }
 
@@ -43,31 +42,15 @@ impl Case {
         off.sort();
         let Some((median, _)) = off.get(off.len() / 2).cloned() else { return self.clock_alone() };
         if median.abs() >= WRONG_MS {
-            let side = if median > 0 { "behind" } else { "ahead of" };
-            let next = "let the system set the time by itself, or set it; messages bear the time they were written at";
-            return match off.as_slice() {
-                [(_, name)] => Check::wrong(
-                    "clock",
-                    format!("this clock is {} {side} {name}'s; one of the two is wrong", span(median)),
-                    next,
-                ),
-                several => Check::wrong(
-                    "clock",
-                    format!("this clock is {} {side} those of {} teammates", span(median), several.len()),
-                    next,
-                ),
-            };
+            return Check::wrong("clock", clock_off(median, &off));
         }
         match off.iter().find(|(ahead, _)| ahead.abs_diff(median) >= WRONG_MS.unsigned_abs()) {
-            Some((ahead, name)) => Check::note(
-                "clock",
-                format!("{name}'s clock is {} {}", span(*ahead), if *ahead > 0 { "fast" } else { "slow" }),
-                "ask them to let their system set the time by itself",
-            ),
-            None if median.abs() <= CLOSE_MS => {
-                Check::good("clock", format!("agrees with {} connected nodes", off.len()))
+            Some((ahead, name)) if *ahead > 0 => {
+                Check::note("clock", said!("clock-of-fast", name = name, span = span(*ahead)))
             }
-            None => Check::good("clock", format!("within {} of {} connected nodes", span(median), off.len())),
+            Some((ahead, name)) => Check::note("clock", said!("clock-of-slow", name = name, span = span(*ahead))),
+            None if median.abs() <= CLOSE_MS => Check::good("clock", said!("clock-agrees", count = off.len())),
+            None => Check::good("clock", said!("clock-within", span = span(median), count = off.len())),
         }
     }
 
@@ -75,50 +58,58 @@ impl Case {
     fn clock_alone(&self) -> Check {
         let told = self.status.warnings.iter().find(|warning| warning.contains("clock"));
         if now().0 < EARLIEST_MS {
-            return Check::wrong("clock", "this clock shows a time before Cremona was written", "set the clock");
+            return Check::wrong("clock", said!("clock-early"));
         }
         match told {
-            Some(warning) => Check::wrong("clock", warning, "check the date and time of this machine"),
-            None => Check::good("clock", "plausible; nobody is connected to compare it with"),
+            Some(warning) => Check::wrong("clock", said!("clock-told", warning = elsewhere(warning))),
+            None => Check::good("clock", said!("clock-alone")),
         }
     }
 
     pub(super) fn node(&self) -> Check {
         if self.status.running {
-            return Check::good("node", format!("runs, {} peers connected", self.status.connected));
+            return Check::good("node", said!("node-runs", peers = self.status.connected));
         }
-        Check::wrong("node", "no node is running, so nothing comes and goes", "start it with `cremona up`")
+        Check::wrong("node", said!("node-stopped-check"))
     }
 
     pub(super) fn listens(&self) -> Vec<Check> {
+        let port = PORT.to_string();
         if !self.status.running {
             return if probe::is_taken(PORT) {
-                let says = format!("port {PORT} is in use by another program; `cremona up` will take any other");
-                let next = "stop that program, or choose a port with `cremona up --listen HOST:PORT`";
-                vec![Check::note("listen", says, next)]
+                vec![Check::note("listen", said!("port-taken", port = port))]
             } else {
-                vec![Check::good("listen", format!("port {PORT} is free"))]
+                vec![Check::good("listen", said!("port-free", port = port))]
             };
         }
         let sockets: Vec<_> = self.status.addresses.iter().filter_map(|address| probe::socket_of(address)).collect();
         if sockets.is_empty() {
-            let next = "start it again, and choose an address with `cremona up --listen HOST:PORT`";
-            return vec![Check::wrong("listen", "the node listens on no TCP address", next)];
+            return vec![Check::wrong("listen", said!("listen-none"))];
         }
         let silent = self.status.addresses.iter().find_map(|address| match probe::answers(address) {
             Some(Err(reason)) if is_own(address) => Some((address.clone(), reason)),
             _ => None,
         });
         if let Some((address, reason)) = silent {
-            let next = "a firewall on this machine may be in the way: let cremona accept connections";
-            return vec![Check::wrong("listen", format!("{} does not answer: {reason}", plain(&address)), next)];
+            let said = said!("listen-silent", address = plain(&address), error = reason);
+            return vec![Check::wrong("listen", said)];
         }
-        let mut checks = vec![Check::good("listen", format!("answers on {}", plain_list(&self.status.addresses)))];
+        let answers = said!("listen-answers", addresses = plain_list(&self.status.addresses));
+        let mut checks = vec![Check::good("listen", answers)];
         if sockets.iter().all(|socket| socket.port() != PORT) && probe::is_taken(PORT) {
-            let says = format!("port {PORT} is in use by another program, so the node took another");
-            checks.push(Check::note("listen", says, "addresses in keys that were given away before don't lead here"));
+            checks.push(Check::note("listen", said!("listen-other", port = port)));
         }
         checks
+    }
+}
+
+/// This clock against those of others, of whom the one in the middle is `median` ms ahead.
+fn clock_off(median: i64, off: &[(i64, String)]) -> Said {
+    match off {
+        [(_, name)] if median > 0 => said!("clock-behind-one", span = span(median), name = name),
+        [(_, name)] => said!("clock-ahead-one", span = span(median), name = name),
+        several if median > 0 => said!("clock-behind", span = span(median), count = several.len()),
+        several => said!("clock-ahead", span = span(median), count = several.len()),
     }
 }
 
@@ -145,12 +136,6 @@ fn plain_list(addresses: &[String]) -> String {
 }
 
 /// A length of time in words.
-pub(super) fn span(ms: i64) -> String {
-    let seconds = ms.unsigned_abs() / 1_000;
-    match seconds {
-        0..120 => format!("{seconds} seconds"),
-        120..7_200 => format!("{} minutes", seconds / 60),
-        7_200..172_800 => format!("{} hours", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
-    }
+fn span(ms: i64) -> Said {
+    dates::span(ms.unsigned_abs() / 1_000)
 }

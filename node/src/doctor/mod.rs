@@ -13,10 +13,11 @@ mod tests;
 use std::path::Path;
 
 use cremona_engine::ask::{Peers, Status};
-use cremona_engine::{Answer, Ask, Failure};
+use cremona_engine::{Answer, Ask, Failure, Said};
 use serde::Serialize;
 
 use crate::place::Asker;
+use crate::words::{self, Lang};
 
 /// What the doctor found.
 #[derive(Debug, Serialize)]
@@ -28,17 +29,49 @@ pub struct Report {
 }
 
 /// One station of the way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// Which: `data`, `guard`, `clock`, `node`, `listen`, `reach`, `key`, `mailbox`, `teammates`, or a
-    /// teammate.
-    pub name: String,
+    /// Which.
+    pub station: Station,
     /// How it is.
     pub state: State,
-    /// In words.
-    pub says: String,
-    /// What to do next; may be empty.
-    pub next: String,
+    /// What was found; its hint says what to do next.
+    pub said: Said,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Station {
+    /// `data`, `guard`, `clock`, `node`, `listen`, `reach`, `key`, `mailbox`, `teammates`, or `address`.
+    Known(&'static str),
+    /// A teammate, by name.
+    Teammate(String),
+}
+
+/// As programs get it: in English.
+#[derive(Serialize)]
+struct CheckJson<'a> {
+    name: &'a str,
+    state: State,
+    says: String,
+    next: String,
+}
+
+impl Serialize for Check {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (says, next) = (Lang::En.say(&self.said), Lang::En.hint(&self.said));
+        CheckJson { name: self.station.name(), state: self.state, says, next }.serialize(serializer)
+    }
+}
+
+impl Station {
+    /// As programs get it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Known(name) => name,
+            Self::Teammate(name) => name,
+        }
+    }
 }
 
 /// How one station is.
@@ -65,16 +98,20 @@ struct Case {
 }
 
 impl Check {
-    fn good(name: &str, says: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), state: State::Good, says: says.into(), next: String::new() }
+    fn good(station: &'static str, said: Said) -> Self {
+        Self { station: Station::Known(station), state: State::Good, said }
     }
 
-    fn note(name: &str, says: impl Into<String>, next: &str) -> Self {
-        Self { name: name.to_owned(), state: State::Note, says: says.into(), next: next.to_owned() }
+    fn note(station: &'static str, said: Said) -> Self {
+        Self { station: Station::Known(station), state: State::Note, said }
     }
 
-    fn wrong(name: &str, says: impl Into<String>, next: &str) -> Self {
-        Self { name: name.to_owned(), state: State::Wrong, says: says.into(), next: next.to_owned() }
+    fn wrong(station: &'static str, said: Said) -> Self {
+        Self { station: Station::Known(station), state: State::Wrong, said }
+    }
+
+    fn of(teammate: &str, state: State, said: Said) -> Self {
+        Self { station: Station::Teammate(teammate.to_owned()), state, said }
     }
 }
 
@@ -82,7 +119,7 @@ impl Check {
 pub fn examine(path: &Path) -> Report {
     let checks = match Case::open(path) {
         Ok(case) => case.walk(path),
-        Err(Failure { message, hint, .. }) => vec![Check::wrong("data", message, &hint)],
+        Err(failure) => vec![Check::wrong("data", words::of(&failure))],
     };
     Report { ok: checks.iter().all(|check| check.state != State::Wrong), checks }
 }

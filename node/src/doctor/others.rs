@@ -1,9 +1,11 @@
 //! What concerns the way to others: being reached, the key's addresses, mailboxes, each teammate.
 
 use cremona_engine::ask::{Peer, Teammate};
+use cremona_engine::said;
 use cremona_envelope::WorkspaceKey;
 
 use super::{Case, Check, State, probe};
+use crate::words::elsewhere;
 
 /// Most addresses that are tried while the node is stopped.
 const TRIED: usize = 8;
@@ -12,33 +14,17 @@ impl Case {
     /// Whether others can connect to this node.
     pub(super) fn reach(&self) -> Vec<Check> {
         let Some(reach) = self.status.reach.as_ref().filter(|_| self.status.running) else { return Vec::new() };
-        let port =
-            self.status.addresses.iter().filter_map(|address| probe::socket_of(address)).map(|at| at.port()).next();
-        let open = format!(
-            "to be reached directly as well, let your router or firewall pass TCP and UDP port {} to this machine",
-            port.unwrap_or(crate::daemon::PORT)
-        );
+        let ports = self.status.addresses.iter().filter_map(|address| probe::socket_of(address)).map(|at| at.port());
+        let port = ports.clone().next().unwrap_or(crate::daemon::PORT).to_string();
         let loopback = |address: &String| address.contains("/127.") || address.contains("/::1/");
         vec![match (reach.directly.as_str(), reach.relays.is_empty()) {
-            ("yes", _) => Check::good("reach", "teammates can connect to this node directly"),
-            _ if !self.status.addresses.is_empty() && self.status.addresses.iter().all(loopback) => Check::note(
-                "reach",
-                "the node listens for this machine only",
-                "start it without --listen, or with an address of the network, to be reached from elsewhere",
-            ),
-            ("no", false) => {
-                let says = format!(
-                    "nobody can connect to this node directly; it is reached through {}",
-                    reach.relays.join(", ")
-                );
-                Check::note("reach", says, &open)
+            ("yes", _) => Check::good("reach", said!("reach-yes")),
+            _ if !self.status.addresses.is_empty() && self.status.addresses.iter().all(loopback) => {
+                Check::note("reach", said!("reach-local"))
             }
-            ("no", true) => {
-                let says =
-                    "nobody can connect to this node, only it to others; that is enough while they can be reached";
-                Check::note("reach", says, &open)
-            }
-            _ => Check::good("reach", "not known yet: nobody has tried to connect from elsewhere"),
+            ("no", false) => Check::note("reach", said!("reach-through", names = reach.relays.join(", "), port = port)),
+            ("no", true) => Check::note("reach", said!("reach-no", port = port)),
+            _ => Check::good("reach", said!("reach-unknown")),
         }]
     }
 
@@ -47,13 +33,9 @@ impl Case {
         let hints = self.key.as_deref().and_then(|key| WorkspaceKey::parse(key).ok()).map(|key| key.hints);
         match hints {
             Some(hints) if !hints.is_empty() => {
-                vec![Check::good("key", format!("`cremona key` carries {}", hints.join(", ")))]
+                vec![Check::good("key", said!("key-carries", addresses = hints.join(", ")))]
             }
-            Some(_) if self.status.running => vec![Check::note(
-                "key",
-                "the workspace key carries no address",
-                "tell newcomers on other networks an address for `cremona join --dial HOST:PORT`",
-            )],
+            Some(_) if self.status.running => vec![Check::note("key", said!("key-carries-none"))],
             Some(_) | None => Vec::new(),
         }
     }
@@ -68,28 +50,23 @@ impl Case {
             .iter()
             .map(|mailbox| {
                 let at = mailbox.addresses.join(", ");
-                match (mailbox.full, peer_of(&mailbox.device)) {
-                    (true, _) => Check::wrong(
-                        "mailbox",
-                        format!("the mailbox at {at} is full and takes nothing new"),
-                        "give it more room, or wipe it and pair it again",
-                    ),
-                    (false, Some(_)) => Check::good("mailbox", format!("connected at {at}")),
-                    (false, None) if self.status.running => Check::note(
-                        "mailbox",
-                        format!("the mailbox at {at} is not connected{}", self.why_not(&mailbox.addresses)),
-                        "check that it is up; messages still pass whenever two nodes meet",
-                    ),
-                    (false, None) => Check::note("mailbox", format!("there is one at {at}"), ""),
+                match (mailbox.full, peer_of(&mailbox.device), self.why_not(&mailbox.addresses)) {
+                    (true, ..) => Check::wrong("mailbox", said!("box-full", at = at)),
+                    (false, Some(_), _) => Check::good("mailbox", said!("box-connected", at = at)),
+                    (false, None, _) if !self.status.running => Check::note("mailbox", said!("box-there", at = at)),
+                    (false, None, Some(why)) => {
+                        Check::note("mailbox", said!("box-away-why", at = at, error = elsewhere(&why)))
+                    }
+                    (false, None, None) => Check::note("mailbox", said!("box-away", at = at)),
                 }
             })
             .collect()
     }
 
-    fn why_not(&self, addresses: &[String]) -> String {
+    fn why_not(&self, addresses: &[String]) -> Option<String> {
         let mut all = self.peers.iter().flat_map(|peers| &peers.peers);
         let failed = all.find(|peer| addresses.contains(&peer.address) && peer.reason.is_some());
-        failed.and_then(|peer| peer.reason.as_ref()).map(|reason| format!(": {reason}")).unwrap_or_default()
+        failed.and_then(|peer| peer.reason.clone())
     }
 
     pub(super) fn teammates(&self) -> Vec<Check> {
@@ -105,38 +82,19 @@ impl Case {
         let mates = self.status.standing.teammates.len();
         let connected = self.status.standing.teammates.iter().filter(|mate| mate.connected).count();
         if !self.status.joined {
-            return Check::wrong(
-                "teammates",
-                "this node has not met anyone of the workspace yet",
-                "check the address in the key, and that a teammate's node is up; `cremona up --dial HOST:PORT` tries another",
-            );
+            return Check::wrong("teammates", said!("mates-not-met"));
         }
         match (mates, connected) {
-            (0, _) => Check::note(
-                "teammates",
-                "nobody has joined yet",
-                "give a teammate the string that `cremona key` prints while your node is up",
-            ),
-            (mates, 0) if self.status.running => Check::wrong(
-                "teammates",
-                format!(
-                    "none of your {mates} teammates' nodes can be reached now; what you write is kept and goes out by itself"
-                ),
-                "check this machine's network; else wait until one of them is up, or pair a mailbox",
-            ),
-            (mates, 0) => Check::note("teammates", format!("{mates} known"), ""),
-            (mates, connected) if self.status.standing.caught_up => Check::good(
-                "teammates",
-                format!("{connected} of {mates} connected, and all they are known to hold is here"),
-            ),
-            (mates, connected) => Check::note(
-                "teammates",
-                format!(
-                    "{connected} of {mates} connected; of {} logs something has not arrived",
-                    self.status.standing.not_here.len()
-                ),
-                "`cremona status` says what; it comes when someone who has it is met",
-            ),
+            (0, _) => Check::note("teammates", said!("mates-none")),
+            (mates, 0) if self.status.running => Check::wrong("teammates", said!("mates-away", mates = mates)),
+            (mates, 0) => Check::note("teammates", said!("mates-known", mates = mates)),
+            (mates, connected) if self.status.standing.caught_up => {
+                Check::good("teammates", said!("mates-whole", connected = connected, mates = mates))
+            }
+            (mates, connected) => {
+                let logs = self.status.standing.not_here.len();
+                Check::note("teammates", said!("mates-lacking", connected = connected, mates = mates, logs = logs))
+            }
         }
     }
 
@@ -149,31 +107,29 @@ impl Case {
             .collect();
         let blame = rows.iter().find_map(|peer| peer.dropped_for.as_ref());
         if let Some(reason) = blame {
-            let says = format!("{}'s node was refused: {reason}", mate.name);
-            return Check::note(&mate.name, says, "ask them whether their cremona is a genuine one, and up to date");
+            let said = said!("mate-refused", name = &mate.name, reason = elsewhere(reason));
+            return Check::of(&mate.name, State::Note, said);
         }
         if let Some(peer) = rows.iter().find(|peer| peer.state == "connected") {
-            let says = if peer.in_sync {
-                "connected, both hold the same".to_owned()
+            let said = if peer.in_sync {
+                said!("mate-same")
             } else {
-                format!("connected, {} to receive and {} to send", peer.to_receive, peer.to_send)
+                said!("mate-behind", receive = peer.to_receive, send = peer.to_send)
             };
-            return Check::good(&mate.name, says);
+            return Check::of(&mate.name, State::Good, said);
         }
-        let heard =
-            mate.last_heard.as_ref().map_or_else(|| "never heard of".to_owned(), |at| format!("last heard of {at}"));
-        let tried = rows.iter().find_map(|peer| peer.reason.as_ref().map(|reason| (reason, &peer.address)));
-        let tried = tried.map(|(reason, address)| format!("; {address} was tried: {reason}")).unwrap_or_default();
-        let lacks = match mate.lacks {
-            Some(lacks) if lacks > 0 => format!("; lacks {lacks} of yours"),
-            Some(_) | None => String::new(),
+        let mut said = match &mate.last_heard {
+            Some(at) => said!("mate-heard", time = at),
+            None => said!("mate-unheard"),
         };
-        Check {
-            name: mate.name.clone(),
-            state: State::Note,
-            says: format!("{heard}{lacks}{tried}"),
-            next: String::new(),
+        if let Some(lacks) = mate.lacks.filter(|lacks| *lacks > 0) {
+            said = said!("mate-lacks", heard = said, count = lacks);
         }
+        let tried = rows.iter().find_map(|peer| peer.reason.as_ref().map(|reason| (reason, &peer.address)));
+        if let Some((reason, address)) = tried {
+            said = said!("mate-tried", heard = said, address = address, reason = elsewhere(reason));
+        }
+        Check::of(&mate.name, State::Note, said)
     }
 
     /// Addresses of nobody known that don't answer.
@@ -184,10 +140,9 @@ impl Case {
         failed
             .take(TRIED)
             .map(|peer| {
-                let reason = peer.reason.as_deref().unwrap_or("no answer");
-                let says = format!("nobody of this workspace answers at {}: {reason}", peer.address);
-                let next = "check the address and that the node there is up and of the same workspace";
-                if company { Check::note("address", says, next) } else { Check::wrong("address", says, next) }
+                let reason = peer.reason.as_deref().map_or_else(|| said!("address-no-answer").into(), elsewhere);
+                let said = said!("address-silent", address = &peer.address, reason = reason);
+                if company { Check::note("address", said) } else { Check::wrong("address", said) }
             })
             .collect()
     }
@@ -197,8 +152,8 @@ impl Case {
         let tried = self.hints.iter().take(TRIED).filter_map(|address| Some((address, probe::answers(address)?)));
         tried
             .map(|(address, found)| match found {
-                Ok(()) => Check::good("address", format!("something answers at {address}")),
-                Err(reason) => Check::note("address", format!("nothing answers at {address}: {reason}"), ""),
+                Ok(()) => Check::good("address", said!("address-answers", address = address)),
+                Err(why) => Check::note("address", said!("address-no", address = address, error = why)),
             })
             .collect()
     }

@@ -3,6 +3,10 @@
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use cremona_engine::{Said, said};
+
+use crate::words::system;
+
 /// How long an address may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Most addresses that a name stands for that are tried.
@@ -10,18 +14,18 @@ const TRIED: usize = 2;
 
 /// Whether something listens at `host:port` or at a TCP multiaddr; why not, in words. `None` for an
 /// address that can't be tried without a node, such as one through a relay.
-pub(super) fn answers(address: &str) -> Option<Result<(), String>> {
+pub(super) fn answers(address: &str) -> Option<Result<(), Said>> {
     let targets = match socket_of(address) {
         Some(target) => vec![target],
         None if address.starts_with('/') => return None,
         None => match address.to_socket_addrs() {
             Ok(found) => found.take(TRIED).collect(),
-            Err(error) => return Some(Err(format!("can't find {address}: {error}"))),
+            Err(_) => return Some(Err(said!("probe-no-host", address = address))),
         },
     };
-    let mut last = Err(format!("can't find {address}"));
+    let mut last = Err(said!("probe-no-host", address = address));
     for target in targets {
-        last = TcpStream::connect_timeout(&target, PATIENCE).map(|_| ()).map_err(|error| error.to_string());
+        last = TcpStream::connect_timeout(&target, PATIENCE).map(|_| ()).map_err(|error| system(&error));
         if last.is_ok() {
             break;
         }

@@ -1,8 +1,13 @@
 //! What the doctor makes of what it is told.
 
 use cremona_engine::ask::{Peer, Reach, Standing, Teammate};
+use cremona_engine::said;
 
 use super::*;
+
+fn says(check: &Check) -> String {
+    Lang::En.say(&check.said)
+}
 
 fn peer(name: &str, ahead: Option<i64>) -> Peer {
     Peer {
@@ -43,13 +48,14 @@ fn a_clock_is_wrong_where_most_say_so_and_not_where_one_does() {
     assert_eq!(clock(&[300, -2_000, 900]).state, State::Good);
     let behind = clock(&[7_200_000, 7_200_400, 0]);
     assert_eq!(
-        (behind.state, behind.says.as_str()),
+        (behind.state, says(&behind).as_str()),
         (State::Wrong, "this clock is 2 hours behind those of 3 teammates")
     );
+    assert_eq!(Lang::Id.say(&behind.said), "jam di sini terlambat 2 jam dari jam 3 rekan");
     let ahead = clock(&[-300_000]);
-    assert_eq!(ahead.says, "this clock is 5 minutes ahead of mate0's; one of the two is wrong");
+    assert_eq!(says(&ahead), "this clock is 5 minutes ahead of mate0's; one of the two is wrong");
     let emre = clock(&[100, 3_600_000, 200]);
-    assert_eq!((emre.state, emre.says.as_str()), (State::Note, "mate1's clock is 60 minutes fast"));
+    assert_eq!((emre.state, says(&emre).as_str()), (State::Note, "mate1's clock is 60 minutes fast"));
     assert_eq!(clock(&[]).state, State::Good);
 }
 
@@ -57,7 +63,7 @@ fn a_clock_is_wrong_where_most_say_so_and_not_where_one_does() {
 fn who_is_alone_is_told_what_to_do_and_who_has_no_team_yet_is_not_ill() {
     let alone = case(Vec::new(), vec![mate("Bo", false), mate("Cy", false)]).teammates();
     assert_eq!(alone[0].state, State::Wrong);
-    assert!(alone[0].says.starts_with("none of your 2 teammates' nodes"), "{alone:?}");
+    assert!(says(&alone[0]).starts_with("none of your 2 teammates' nodes"), "{alone:?}");
     let founder = case(Vec::new(), Vec::new()).teammates();
     assert_eq!(founder[0].state, State::Note);
     let mut newcomer = case(Vec::new(), Vec::new());
@@ -71,8 +77,8 @@ fn a_teammate_who_was_refused_is_named_with_the_cause() {
     mal.state = "dropped".to_owned();
     mal.dropped_for = Some("lied: log 0123: a run that was not asked for".to_owned());
     let checks = case(vec![peer("Bo", None), mal], vec![mate("Bo", true), mate("Mal", false)]).teammates();
-    assert_eq!(checks[1], Check::good("Bo", "connected, both hold the same"));
-    assert!(checks[2].says.contains("Mal's node was refused: lied"), "{checks:?}");
+    assert_eq!(checks[1], Check::of("Bo", State::Good, said!("mate-same")));
+    assert!(says(&checks[2]).contains("Mal's node was refused: lied"), "{checks:?}");
 }
 
 #[test]
@@ -82,7 +88,7 @@ fn an_address_where_nobody_answers_is_wrong_only_while_nobody_else_does() {
         (None, None, "waiting".to_owned(), Some("connection refused".to_owned()));
     let wrong = |peers: Vec<Peer>| {
         let checks = case(peers, vec![mate("Bo", true)]).teammates();
-        checks.into_iter().find(|check| check.name == "address").unwrap().state
+        checks.into_iter().find(|check| check.station == Station::Known("address")).unwrap().state
     };
     assert_eq!(wrong(vec![gone.clone()]), State::Wrong);
     assert_eq!(wrong(vec![gone, peer("Bo", None)]), State::Note);
@@ -98,8 +104,8 @@ fn who_cannot_be_reached_hears_which_port_to_open_and_through_whom_it_goes() {
         case.reach().remove(0)
     };
     assert_eq!(reach("yes", &[]).state, State::Good);
-    assert!(reach("no", &["Bo"]).says.ends_with("it is reached through Bo"));
-    assert!(reach("no", &[]).next.contains("TCP and UDP port 4101"));
+    assert!(says(&reach("no", &["Bo"])).ends_with("it is reached through Bo"));
+    assert!(Lang::En.hint(&reach("no", &[]).said).contains("TCP and UDP port 4101"));
 }
 
 #[test]

@@ -7,11 +7,12 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::Failure;
 use cremona_envelope::guard::Location;
 use cremona_envelope::{DeviceId, Guard};
 
 use super::{io_failure, node_file};
+use crate::words::fail;
 
 /// Where the guard of one device in one place stands.
 pub struct GuardFile {
@@ -77,12 +78,6 @@ fn locate(home: &Path) -> Result<Location, Failure> {
 fn folder() -> Result<PathBuf, Failure> {
     let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
-    let base = state.or_else(home).ok_or_else(|| {
-        Failure::new(
-            Reason::Failed,
-            "there is no place for the guard: neither XDG_STATE_HOME nor HOME is set",
-            "set HOME, or XDG_STATE_HOME to a directory outside the data directory",
-        )
-    })?;
+    let base = state.or_else(home).ok_or_else(|| fail!(Failed, "no-guard-place"))?;
     Ok(base.join("cremona/guards"))
 }

@@ -5,10 +5,11 @@ use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::io_failure;
+use super::{io_failure, shown};
+use crate::words::fail;
 
 /// Name of the lock file.
 pub const NAME: &str = "lock";
@@ -93,10 +94,8 @@ fn read_owner(path: &Path) -> Option<Running> {
 }
 
 fn taken(home: &Path, owner: Option<Running>) -> Failure {
-    let pid = owner.map_or_else(|| "another process".to_owned(), |owner| format!("process {}", owner.pid));
-    Failure::new(
-        Reason::TryLater,
-        format!("{} is in use by {pid}", home.display()),
-        "stop that process first, or use another directory with --data",
-    )
+    match owner {
+        Some(owner) => fail!(TryLater, "in-use", path = shown(home), pid = owner.pid.to_string()),
+        None => fail!(TryLater, "in-use-unknown", path = shown(home)),
+    }
 }

@@ -10,10 +10,12 @@ mod node_file;
 
 use std::path::{Path, PathBuf};
 
-use cremona_engine::{Answer, Ask, Effect, Engine, Failure, Founding, Reason, Settings};
+use cremona_engine::{Answer, Ask, Effect, Engine, Failure, Founding, Reason, Said, Settings};
 use cremona_envelope::workspace_key::MAX_HINTS;
 use cremona_envelope::{Identity, Time, WorkspaceKey};
 use cremona_store::{OpenError, Store};
+
+use crate::words::{self, fail};
 
 pub use guard_file::GuardFile;
 pub use lock::{Lock, running};
@@ -118,11 +120,7 @@ impl Home {
     pub fn open(path: &Path, now: Time) -> Result<Self, Failure> {
         let node = NodeFile::read(path)?;
         if !path.join(STORE).exists() {
-            return Err(Failure::new(
-                Reason::Failed,
-                format!("{} has an identity but no {STORE}: half of a data directory", path.display()),
-                "restore the whole directory from a backup, or move it away and join again with the workspace key",
-            ));
+            return Err(fail!(Failed, "half-no-store", path = shown(path), name = STORE));
         }
         let lock = Lock::take(path)?;
         Self::assemble(path, node, lock, now)
@@ -221,8 +219,7 @@ impl Home {
 /// [`Failure`] where there is none.
 pub fn random() -> Result<[u8; 32], Failure> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::new(Reason::Failed, format!("no randomness from the system: {error}"), ""))?;
+    getrandom::fill(&mut bytes).map_err(|error| fail!(Failed, "no-randomness", error = error.to_string()))?;
     Ok(bytes)
 }
 
@@ -239,22 +236,15 @@ fn random_identity() -> Result<Identity, Failure> {
 
 fn prepare(path: &Path) -> Result<Lock, Failure> {
     if path.join(node_file::NAME).exists() {
-        return Err(Failure::new(
-            Reason::Failed,
-            format!("{} already holds a workspace", path.display()),
-            "choose another directory with --data or another name with -w",
-        ));
+        return Err(fail!(Failed, "holds-workspace", path = shown(path)));
     }
     node_file::create_private(path)?;
     let stranger = std::fs::read_dir(path).map_err(|error| io_failure("read", path, &error))?.flatten().find(
         |entry| !matches!(entry.file_name().to_str(), Some(name) if name == lock::NAME || name.starts_with(STORE)),
     );
     if let Some(stranger) = stranger {
-        return Err(Failure::new(
-            Reason::Failed,
-            format!("{} is not empty: it holds {}", path.display(), stranger.file_name().display()),
-            "choose a new or empty directory with --data",
-        ));
+        let name = stranger.file_name().display().to_string();
+        return Err(fail!(Failed, "not-empty", path = shown(path), name = name));
     }
     let lock = Lock::take(path)?;
     for suffix in ["", "-wal", "-shm"] {
@@ -267,30 +257,40 @@ fn prepare(path: &Path) -> Result<Lock, Failure> {
 }
 
 fn key_failure(error: &cremona_envelope::KeyError) -> Failure {
-    Failure::new(
-        Reason::Usage,
-        error.to_string(),
-        "copy the whole key again from `cremona key` of a teammate; it starts with wsk1",
-    )
+    use cremona_envelope::KeyError as Key;
+    match error {
+        Key::Empty => fail!(Usage, "key-empty"),
+        Key::Prefix => fail!(Usage, "key-prefix"),
+        Key::Letter { position, found } => {
+            fail!(Usage, "key-letter", position = *position, found = found.to_string())
+        }
+        Key::Length { found } => {
+            fail!(Usage, "key-length", found = *found, length = cremona_envelope::workspace_key::LENGTH)
+        }
+        Key::Typo { position, found, instead } => {
+            fail!(Usage, "key-typo", position = *position, found = found.to_string(), instead = instead.to_string(),)
+        }
+        Key::Checksum => fail!(Usage, "key-checksum"),
+        Key::Version(version) => fail!(Usage, "key-version", version = *version),
+        Key::Hint(address) => fail!(Usage, "key-hint", address = address),
+    }
 }
 
 fn open_failure(path: &Path, error: &OpenError) -> Failure {
-    let hint = match error {
-        OpenError::Newer { .. } => "install a newer cremona; nothing was changed",
-        _ => "run `cremona fsck`, or restore the directory from a backup; teammates hold everything that was sent",
-    };
-    Failure::new(Reason::Failed, format!("can't open {}: {error}", path.join(STORE).display()), hint)
+    let (path, cause) = (shown(&path.join(STORE)), words::store(error));
+    match error {
+        OpenError::Newer { .. } => fail!(Failed, "cant-open-newer", path = path, error = cause),
+        OpenError::Foreign | OpenError::Store(_) => fail!(Failed, "cant-open", path = path, error = cause),
+    }
 }
 
-/// A failure of the file system, with the path.
+/// A failure of the file system, with the path; `what` is among the `io-` sentences.
 pub(crate) fn io_failure(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    let hint = match error.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-            "check who owns it and whether it can be written"
-        }
-        std::io::ErrorKind::StorageFull => "make room on the disk; nothing was lost",
-        std::io::ErrorKind::NotADirectory => "choose a directory with --data",
-        _ => "",
-    };
-    Failure::new(Reason::Failed, format!("can't {what} {}: {error}", path.display()), hint)
+    let said = Said::new(&format!("io-{}", what.replace(' ', "-")));
+    words::failure(Reason::Failed, said.with("path", shown(path)).with("error", words::system(error)))
+}
+
+/// A path as people read it.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
 }

@@ -5,11 +5,12 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::Failure;
 use cremona_envelope::{Identity, WorkspaceKey};
 use serde::{Deserialize, Serialize};
 
-use super::io_failure;
+use super::{io_failure, shown};
+use crate::words::fail;
 
 /// Name of the file.
 pub const NAME: &str = "node.json";
@@ -74,20 +75,10 @@ impl NodeFile {
             }
             Err(error) => return Err(io_failure("read", &path, &error)),
         };
-        let damaged = || {
-            Failure::new(
-                Reason::Failed,
-                format!("{} is damaged", path.display()),
-                "restore the directory from a backup, or join again in a new one",
-            )
-        };
+        let damaged = || fail!(Failed, "file-damaged", path = shown(&path));
         let Version { version } = serde_json::from_str(&text).map_err(|_| damaged())?;
         if version > VERSION {
-            return Err(Failure::new(
-                Reason::Failed,
-                format!("{} has version {version}, this cremona knows {VERSION}", path.display()),
-                "install a newer cremona; nothing was changed",
-            ));
+            return Err(fail!(Failed, "file-newer", path = shown(&path), version = version, known = VERSION));
         }
         let file: Self = serde_json::from_str(&text).map_err(|_| damaged())?;
         file.identity().and(file.key()).map_err(|_| damaged())?;
@@ -107,8 +98,7 @@ impl NodeFile {
     /// # Errors
     /// [`Failure`] where they are damaged.
     pub fn identity(&self) -> Result<Identity, Failure> {
-        let damaged =
-            || Failure::new(Reason::Failed, "the device's keys are damaged", "restore node.json from a backup");
+        let damaged = || fail!(Failed, "keys-damaged");
         let signing = from_hex(&self.signing).ok_or_else(damaged)?;
         let boxing = from_hex(&self.boxing).ok_or_else(damaged)?;
         Ok(Identity::from_seeds(&signing, &boxing))
@@ -119,8 +109,7 @@ impl NodeFile {
     /// # Errors
     /// [`Failure`] where it is damaged.
     pub fn key(&self) -> Result<WorkspaceKey, Failure> {
-        WorkspaceKey::parse(&self.key)
-            .map_err(|error| Failure::new(Reason::Failed, error.to_string(), "restore node.json from a backup"))
+        WorkspaceKey::parse(&self.key).map_err(|_| fail!(Failed, "keys-damaged"))
     }
 }
 
@@ -147,33 +136,20 @@ pub fn write_whole(home: &Path, name: &str, text: &str) -> Result<(), Failure> {
 /// [`Failure`] where the system refuses.
 pub fn create_private(path: &Path) -> Result<(), Failure> {
     if path.exists() && !path.is_dir() {
-        return Err(Failure::new(
-            Reason::Failed,
-            format!("{} is not a directory", path.display()),
-            "choose a directory with --data",
-        ));
+        return Err(fail!(Failed, "not-directory", path = shown(path)));
     }
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| io_failure("make", path, &error))
 }
 
 fn missing(home: &Path) -> Failure {
-    let (message, hint) = if !home.exists() {
-        (
-            format!("there is no workspace at {}", home.display()),
-            "found one with `cremona init`, or join one with `cremona join KEY`",
-        )
+    let path = shown(home);
+    if !home.exists() {
+        fail!(NotFound, "no-workspace", path = path)
     } else if home.join(super::STORE).exists() {
-        (
-            format!("{} has a store but no {NAME}: half of a data directory", home.display()),
-            "restore the whole directory from a backup, or run `init` or `join` again if that was interrupted",
-        )
+        fail!(NotFound, "half-no-node", path = path, name = NAME)
     } else {
-        (
-            format!("{} is not a data directory of cremona", home.display()),
-            "choose another with --data, or make one with `cremona init` or `cremona join KEY`",
-        )
-    };
-    Failure::new(Reason::NotFound, message, hint)
+        fail!(NotFound, "no-data-directory", path = path)
+    }
 }
 
 /// Bytes in hexadecimal.

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::Failure;
 use cremona_envelope::{Handover, PairingToken, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-use crate::home::{from_hex, io_failure, to_hex, write_whole};
+use crate::home::{from_hex, io_failure, shown, to_hex, write_whole};
+use crate::words::fail;
 
 /// Name of the file.
 pub(super) const NAME: &str = "mailbox.json";
@@ -67,18 +68,13 @@ impl BoxFile {
         let text = match std::fs::read_to_string(&place) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let message = format!("there is no mailbox at {}", path.display());
-                return Err(Failure::new(Reason::NotFound, message, "make one with `cremona mailbox init DIR`"));
+                return Err(fail!(NotFound, "no-mailbox", path = shown(path)));
             }
             Err(error) => return Err(io_failure("read", &place, &error)),
         };
         let file: Self = serde_json::from_str(&text).map_err(|_| damaged())?;
         if file.version > VERSION {
-            return Err(Failure::new(
-                Reason::Failed,
-                format!("{} has version {}, this cremona knows {VERSION}", place.display(), file.version),
-                "install a newer cremona; nothing was changed",
-            ));
+            return Err(fail!(Failed, "file-newer", path = shown(&place), version = file.version, known = VERSION));
         }
         file.seed().and(file.state())?;
         Ok(file)
@@ -114,9 +110,5 @@ impl BoxFile {
 }
 
 fn damaged() -> Failure {
-    Failure::new(
-        Reason::Failed,
-        format!("{NAME} is damaged"),
-        "make another mailbox with `cremona mailbox init` and pair it; members fill it again",
-    )
+    fail!(Failed, "mailbox-damaged", name = NAME)
 }

@@ -11,12 +11,13 @@ mod up;
 use std::path::Path;
 
 use cremona_engine::mailbox::{Holding, holding};
-use cremona_engine::{Failure, Quota, Reason};
-use cremona_envelope::{DeviceId, Identity, PairingString};
+use cremona_engine::{Failure, Quota, Said, said};
+use cremona_envelope::{DeviceId, Identity, PairingError, PairingString};
 use cremona_store::ShelfReader;
 use serde::Serialize;
 
-use crate::home::{Lock, create_private, io_failure, random};
+use crate::home::{Lock, create_private, io_failure, random, shown};
+use crate::words::fail;
 use box_file::{BoxFile, State};
 pub use pair::pair;
 pub use up::{MailboxOptions, Ready, up};
@@ -59,17 +60,14 @@ pub fn init(path: &Path, addresses: &[String]) -> Result<Made, Failure> {
     create_private(path)?;
     let entries = std::fs::read_dir(path).map_err(|error| io_failure("read", path, &error))?;
     if let Some(there) = entries.flatten().find(|entry| entry.file_name() != "lock") {
-        return Err(Failure::new(
-            Reason::Failed,
-            format!("{} is not empty: it holds {}", path.display(), there.file_name().display()),
-            "choose a new or empty directory; a mailbox that was made before is run with `cremona mailbox up`",
-        ));
+        let name = there.file_name().display().to_string();
+        return Err(fail!(Failed, "mailbox-not-empty", path = shown(path), name = name));
     }
     let _lock = Lock::take(path)?;
     let file = BoxFile::new(&random()?, &random()?, addresses);
     let made = Made { device: device_of(&file)?.to_string(), pairing: pairing(&file, &[])?.unwrap_or_default() };
     PairingString::parse(&made.pairing)
-        .map_err(|error| Failure::new(Reason::Usage, error.to_string(), "give addresses as --at HOST:PORT"))?;
+        .map_err(|error| fail!(Usage, "mailbox-address", error = pairing_error(&error)))?;
     file.write(path)?;
     Ok(made)
 }
@@ -103,6 +101,26 @@ pub fn status(path: &Path) -> Result<MailboxStatus, Failure> {
 #[must_use]
 pub fn quota(room_mb: u64, share_mb: u64) -> Quota {
     Quota { total: room_mb.saturating_mul(1_000_000), device: share_mb.saturating_mul(1_000_000) }
+}
+
+/// What is wrong with a pairing string.
+fn pairing_error(error: &PairingError) -> Said {
+    match error {
+        PairingError::Empty => said!("pairing-empty"),
+        PairingError::Prefix => said!("pairing-prefix"),
+        PairingError::Letter { position, found } => {
+            said!("pairing-letter", position = *position, found = found.to_string())
+        }
+        PairingError::Length { found } => {
+            said!("pairing-length", found = *found, length = cremona_envelope::mailbox::LENGTH)
+        }
+        PairingError::Typo { position, found, instead } => {
+            said!("pairing-typo", position = *position, found = found.to_string(), instead = instead.to_string(),)
+        }
+        PairingError::Checksum => said!("pairing-checksum"),
+        PairingError::Version(version) => said!("pairing-version", version = *version),
+        PairingError::Hint(address) => said!("pairing-hint", address = address),
+    }
 }
 
 fn device_of(file: &BoxFile) -> Result<DeviceId, Failure> {

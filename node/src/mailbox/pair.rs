@@ -3,13 +3,17 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cremona_engine::{Answer, Ask, Failure, Reason, ask};
+use cremona_engine::{Answer, Ask, Failure, Given, Reason, ask};
 use cremona_envelope::{Handover, PairingString, WorkspaceKey};
 use cremona_net::{Event, Settings};
 
+use super::pairing_error;
 use crate::home::random;
 use crate::input;
 use crate::place::Asker;
+use crate::run::surprised;
+use crate::words::{self, elsewhere, fail, system};
+use cremona_engine::said;
 
 /// Within this the mailbox has to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -20,14 +24,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// # Errors
 /// [`Failure`] where the string is wrong, nothing answers, or it is paired with another workspace.
 pub fn pair(path: &Path, pasted: &str, dial: &[String]) -> Result<ask::Mailbox, Failure> {
-    let string = PairingString::parse(&input::key(pasted)?).map_err(|error| {
-        Failure::new(Reason::Usage, error.to_string(), "copy the whole string again from `cremona mailbox up`")
-    })?;
+    let string = PairingString::parse(&input::key(pasted)?)
+        .map_err(|error| words::failure(Reason::Usage, pairing_error(&error)))?;
     let mut addresses = dial.to_vec();
     addresses.extend(string.hints.iter().filter(|hint| !dial.contains(hint)).cloned());
     if addresses.is_empty() {
-        let message = "the pairing string names no address of the mailbox";
-        return Err(Failure::new(Reason::Usage, message, "give one with --dial HOST:PORT"));
+        return Err(fail!(Usage, "pair-no-address"));
     }
     let mut asker = Asker::open(path)?;
     let key = key_of(&mut asker)?;
@@ -35,30 +37,24 @@ pub fn pair(path: &Path, pasted: &str, dial: &[String]) -> Result<ask::Mailbox, 
         .worker_threads(1)
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Reason::Failed, format!("can't start: {error}"), ""))?;
+        .map_err(|error| fail!(Failed, "cant-start", error = system(&error)))?;
     runtime.block_on(hand_over(&string, &addresses, &key))?;
     let told = asker.ask(Ask::Mailbox { device: string.device.to_string(), addresses })?;
     asker.close();
     match told {
         Answer::Mailbox(mailbox) => Ok(mailbox),
-        _ => Err(Failure::new(Reason::Failed, "the node answered something else", "is it of another version?")),
+        _ => Err(surprised()),
     }
 }
 
 /// The workspace's key, of a node that has met its workspace: only then can it tell the others.
 fn key_of(asker: &mut Asker) -> Result<WorkspaceKey, Failure> {
-    let surprised = || Failure::new(Reason::Failed, "the node answered something else", "is it of another version?");
     let Answer::Status(status) = asker.ask(Ask::Status)? else { return Err(surprised()) };
     if !status.joined {
-        let message = "this node has not met a teammate yet, so it can't tell anyone of a mailbox";
-        return Err(Failure::new(
-            Reason::TryLater,
-            message,
-            "pair it from a teammate's node, or once you have met one",
-        ));
+        return Err(fail!(TryLater, "pair-too-early"));
     }
     let Answer::Key(key) = asker.ask(Ask::Key)? else { return Err(surprised()) };
-    WorkspaceKey::parse(&key.key).map_err(|error| Failure::new(Reason::Failed, error.to_string(), ""))
+    WorkspaceKey::parse(&key.key).map_err(|_| surprised())
 }
 
 async fn hand_over(string: &PairingString, addresses: &[String], key: &WorkspaceKey) -> Result<(), Failure> {
@@ -73,12 +69,14 @@ async fn hand_over(string: &PairingString, addresses: &[String], key: &Workspace
     let again = Try { place: handover.workspace.0, knock: handover.knock, say: None };
     match again.run(string, addresses).await? {
         Outcome::Done => Ok(()),
-        Outcome::Refused(_) => Err(Failure::new(
-            Reason::Failed,
-            format!("the mailbox can't be paired: {}", refused.join("; ")),
-            "is it up, and is this its latest string? A mailbox of another workspace has to be made anew",
-        )),
+        Outcome::Refused(_) => Err(fail!(Failed, "cant-pair", error = list(refused))),
     }
+}
+
+/// Reasons as one.
+fn list(reasons: Vec<Given>) -> Given {
+    let list = reasons.into_iter().reduce(|first, rest| said!("heard-list", first = first, rest = rest).into());
+    list.unwrap_or_else(|| said!("system-timeout").into())
 }
 
 /// One way to be admitted, and what to say then.
@@ -91,7 +89,7 @@ struct Try {
 enum Outcome {
     Done,
     /// By none of the addresses, for these reasons.
-    Refused(Vec<String>),
+    Refused(Vec<Given>),
 }
 
 impl Try {
@@ -105,15 +103,16 @@ impl Try {
             relay: false,
             upnp: false,
         };
-        let (net, mut events) =
-            cremona_net::start(settings).await.map_err(|error| Failure::new(Reason::Failed, error.to_string(), ""))?;
+        let (net, mut events) = cremona_net::start(settings)
+            .await
+            .map_err(|error| words::failure(Reason::Failed, words::network(&error)))?;
         addresses.iter().for_each(|address| net.dial(address));
         let mut reasons = Vec::new();
         let meet = async {
             while reasons.len() < addresses.len() {
                 match events.recv().await {
                     Some(Event::Connected { peer, address, .. }) if peer.0 != string.device.0 => {
-                        reasons.push(format!("{address}: another mailbox answers there"));
+                        reasons.push(said!("pair-other-mailbox", address = address).into());
                     }
                     Some(Event::Connected { peer, first, .. }) => match &self.say {
                         Some(bytes) if first => net.send(peer, bytes.clone()),
@@ -124,7 +123,7 @@ impl Try {
                         return true;
                     }
                     Some(Event::Refused { address, reason } | Event::DialFailed { address, reason }) => {
-                        reasons.push(format!("{address}: {reason}"));
+                        reasons.push(said!("pair-refused", address = address, error = elsewhere(&reason)).into());
                     }
                     Some(_) => {}
                     None => break,
@@ -137,7 +136,7 @@ impl Try {
         match done {
             Ok(true) => Ok(Outcome::Done),
             Ok(false) => Ok(Outcome::Refused(reasons)),
-            Err(_) => Ok(Outcome::Refused(vec![format!("no answer within {} s", PATIENCE.as_secs())])),
+            Err(_) => Ok(Outcome::Refused(vec![said!("pair-no-answer", seconds = PATIENCE.as_secs()).into()])),
         }
     }
 }

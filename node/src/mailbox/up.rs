@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cremona_engine::{Failure, Mailbox, Quota, Reason};
+use cremona_engine::{Failure, Mailbox, Quota};
 use cremona_envelope::{Handover, PairingToken};
 use cremona_net::{Event, Handle, Settings};
 use cremona_store::{OpenError, Shelf};
@@ -13,8 +13,9 @@ use tokio::sync::mpsc;
 use super::box_file::{BoxFile, State};
 use super::keeper::Keeper;
 use super::{PORT, SHELF, device_of, pairing};
-use crate::daemon::{Stop, hint_of};
-use crate::home::Lock;
+use crate::daemon::{Stop, hint_of, unheard};
+use crate::home::{Lock, shown};
+use crate::words::{self, fail, system};
 
 /// How long to wait for the first addresses to appear.
 const LISTEN_DEADLINE: Duration = Duration::from_secs(5);
@@ -58,7 +59,7 @@ pub fn up(path: &Path, options: &MailboxOptions, on_ready: impl FnMut(Ready)) ->
         .thread_name("mailbox")
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Reason::Failed, format!("can't start: {error}"), ""))?;
+        .map_err(|error| fail!(Failed, "cant-start", error = system(&error)))?;
     let listen = if options.listen.is_empty() { vec![format!("0.0.0.0:{PORT}")] } else { options.listen.clone() };
     let mut place = Place { path: path.to_owned(), file, listen, on_ready, _lock: lock };
     runtime.block_on(place.run(options.quota))
@@ -139,9 +140,7 @@ impl<F: FnMut(Ready)> Place<F> {
             relay,
             upnp: false,
         };
-        let (net, mut events) = cremona_net::start(settings).await.map_err(|error| {
-            Failure::new(Reason::Failed, error.to_string(), "choose another with --listen HOST:PORT")
-        })?;
+        let (net, mut events) = cremona_net::start(settings).await.map_err(|error| unheard(&error))?;
         let addresses = first_addresses(&mut events).await;
         if let Some(port) = addresses.first().and_then(|address| address.rsplit_once(':')).map(|(_, port)| port) {
             for listen in &mut self.listen {
@@ -197,13 +196,13 @@ async fn first_addresses(events: &mut mpsc::UnboundedReceiver<Event>) -> Vec<Str
 }
 
 fn unopened(path: &Path, error: &OpenError) -> Failure {
-    let hint = match error {
-        OpenError::Newer { .. } => "install a newer cremona; nothing was changed",
-        OpenError::Foreign | OpenError::Store(_) => "move that file away and start again; members fill it again",
-    };
-    Failure::new(Reason::Failed, format!("can't open {}: {error}", path.join(SHELF).display()), hint)
+    let (path, cause) = (shown(&path.join(SHELF)), words::store(error));
+    match error {
+        OpenError::Newer { .. } => fail!(Failed, "cant-open-newer", path = path, error = cause),
+        OpenError::Foreign | OpenError::Store(_) => fail!(Failed, "cant-open-shelf", path = path, error = cause),
+    }
 }
 
 pub(super) fn stopped() -> Failure {
-    Failure::new(Reason::Failed, "the network stopped", "start the mailbox again")
+    fail!(Failed, "mailbox-network-stopped")
 }

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use cremona_engine::ask::{Hits, Message, Messages, Versions};
 
+use super::lists::more;
 use super::table::Table;
 use super::text::{block, line};
-use super::{Look, more, short, short_or_whole, when};
+use super::{Ink, Look, short};
+use crate::words::say;
 
 /// A page of messages.
 pub fn messages(messages: &Messages, look: &Look) -> String {
@@ -14,10 +16,10 @@ pub fn messages(messages: &Messages, look: &Look) -> String {
         return rows(&messages.messages, look);
     }
     if messages.messages.is_empty() {
-        return "Nothing here yet. `cremona post CHANNEL -m TEXT` starts a thread.\n".to_owned();
+        return say!(look.lang, "messages-none") + "\n";
     }
     let mut out = match &messages.next {
-        Some(cursor) => format!("Earlier messages with --before {cursor}\n\n"),
+        Some(cursor) => say!(look.lang, "messages-earlier", cursor = cursor) + "\n\n",
         None => String::new(),
     };
     for message in &messages.messages {
@@ -34,10 +36,11 @@ pub fn message(message: &Message, look: &Look) -> String {
     }
     let mut out = String::new();
     if let Some(title) = message.title.as_ref().filter(|title| !title.is_empty()) {
-        let _ = writeln!(out, "# {}", line(title));
+        let _ = writeln!(out, "{}", look.ink(Ink::Bold, &format!("# {}", line(title))));
     }
     let name = line(&message.author.name);
-    let _ = writeln!(out, "{name}  {}  {}{}", when(&message.time, look), short(&message.id), marks(message));
+    let told = format!("{}  {}{}", look.when(&message.time), short(&message.id), marks(message, look));
+    let _ = writeln!(out, "{}  {}", look.ink(Ink::Bold, &name), look.ink(Ink::Faint, &told));
     for row in shown_text(message, look) {
         let _ = writeln!(out, "  {row}");
     }
@@ -61,12 +64,12 @@ fn rows(messages: &[Message], look: &Look) -> String {
 }
 
 /// What a reader has to know of a message beside its text.
-fn marks(message: &Message) -> String {
-    let imported = message.imported.as_ref().map(|claim| format!("imported by {}", line(&claim.by)));
+fn marks(message: &Message, look: &Look) -> String {
+    let imported = message.imported.as_ref().map(|claim| say!(look.lang, "mark-imported", by = line(&claim.by)));
     let marks: Vec<String> = [
-        message.edited.then(|| "edited".to_owned()),
-        message.early.then(|| "early".to_owned()),
-        message.wrong_clock.then(|| "wrong clock".to_owned()),
+        message.edited.then(|| say!(look.lang, "mark-edited")),
+        message.early.then(|| say!(look.lang, "mark-early")),
+        message.wrong_clock.then(|| say!(look.lang, "mark-wrong-clock")),
         imported,
     ]
     .into_iter()
@@ -77,9 +80,9 @@ fn marks(message: &Message) -> String {
 
 fn shown_text(message: &Message, look: &Look) -> Vec<String> {
     if message.deleted {
-        vec!["Deleted. Every device is asked to erase it.".to_owned()]
+        vec![say!(look.lang, "message-deleted")]
     } else if message.missing {
-        vec!["The text has not arrived yet.".to_owned()]
+        vec![say!(look.lang, "message-missing")]
     } else {
         block(&message.text, look.columns.saturating_sub(2))
     }
@@ -87,10 +90,10 @@ fn shown_text(message: &Message, look: &Look) -> Vec<String> {
 
 /// The versions of a message, oldest first.
 pub fn versions(versions: &Versions, look: &Look) -> String {
-    let mut table = Table::new(look, &["when", "title", "text"]);
+    let mut table = Table::new(look, &["column-when", "column-title", "column-text"]);
     for version in &versions.versions {
-        let text = version.text.clone().unwrap_or_else(|| "(not here)".to_owned());
-        table.row(vec![when(&version.time, look), version.title.clone().unwrap_or_default(), text]);
+        let text = version.text.clone().unwrap_or_else(|| say!(look.lang, "version-missing"));
+        table.row(vec![look.when(&version.time), version.title.clone().unwrap_or_default(), text]);
     }
     table.finish(look)
 }
@@ -98,20 +101,24 @@ pub fn versions(versions: &Versions, look: &Look) -> String {
 /// A page of hits.
 pub fn hits(hits: &Hits, look: &Look) -> String {
     if hits.hits.is_empty() && hits.next.is_none() && look.terminal {
-        return "Nothing found. Fewer words, or begin* for words that begin so, find more.\n".to_owned();
+        return say!(look.lang, "hits-none") + "
+";
     }
-    let mut table = Table::new(look, &["message", "when", "channel", "by", "text"]);
+    let mut table = Table::new(look, &["column-message", "column-when", "column-channel", "column-by", "column-text"]);
     for hit in &hits.hits {
         table.row(vec![
-            short_or_whole(&hit.id, look),
-            when(&hit.time, look),
+            look.id(&hit.id).to_owned(),
+            look.when(&hit.time),
             hit.channel.clone(),
             hit.author.name.clone(),
             hit.snippet.clone(),
         ]);
     }
-    let at_least = if hits.at_least { "at least " } else { "" };
-    let total = if look.terminal { format!("{at_least}{} found\n", hits.total) } else { String::new() };
+    let total = match (look.terminal, hits.at_least) {
+        (false, _) => String::new(),
+        (true, false) => say!(look.lang, "hits-total", count = hits.total) + "\n",
+        (true, true) => say!(look.lang, "hits-at-least", count = hits.total) + "\n",
+    };
     table.finish(look) + &total + &more(hits.next.as_ref(), look)
 }
 
@@ -121,8 +128,9 @@ mod tests {
 
     use super::*;
 
-    const TERMINAL: Look = Look { json: false, terminal: true, columns: 24 };
-    const PIPE: Look = Look { json: false, terminal: false, columns: 80 };
+    fn terminal() -> Look {
+        Look::at_terminal(24)
+    }
 
     fn said(text: &str) -> Message {
         Message {
@@ -150,9 +158,9 @@ mod tests {
             snippet: "the «tide»".to_owned(),
         };
         let mut found = Hits { hits: vec![hit], total: 1, at_least: false, next: None };
-        assert!(hits(&found, &TERMINAL).ends_with("\n1 found\n"));
+        assert!(hits(&found, &terminal()).ends_with("\n1 message found\n"));
         found = Hits { total: 500, at_least: true, next: Some("1".to_owned()), ..found };
-        assert!(hits(&found, &TERMINAL).ends_with("\nat least 500 found\nMore with --before 1\n"));
+        assert!(hits(&found, &terminal()).ends_with("\nat least 500 messages found\nMore with --before 1\n"));
     }
 
     #[test]
@@ -162,7 +170,7 @@ mod tests {
         tides.imported = Some(Claim { source: "slack/T1".to_owned(), by: "bo".to_owned() });
         tides.reactions = vec![Reaction { emoji: "👍".to_owned(), names: vec!["bo".to_owned(), "cy".to_owned()] }];
         assert_eq!(
-            message(&tides, &TERMINAL),
+            message(&tides, &terminal()),
             "# Tides\nana  soon  01234567  (edited, imported by bo)\n  The tide turns at\n  noon, they say.\n  \n  ␛[2J\n  👍 bo, cy\n"
         );
     }
@@ -170,7 +178,7 @@ mod tests {
     #[test]
     fn nothing_in_a_text_reaches_the_left_margin() {
         let posing = said("never mind                        bo  12:00  89abcdef\r\nbo  12:01  89abcdef");
-        let shown = message(&posing, &TERMINAL);
+        let shown = message(&posing, &terminal());
         assert!(shown.lines().skip(2).all(|row| row.starts_with("  ")), "{shown}");
     }
 
@@ -179,13 +187,13 @@ mod tests {
         let (mut deleted, mut missing) = (said(""), said(""));
         deleted.deleted = true;
         missing.missing = true;
-        assert!(message(&deleted, &TERMINAL).ends_with("  Deleted. Every device is asked to erase it.\n"));
-        assert!(message(&missing, &TERMINAL).ends_with("  The text has not arrived yet.\n"));
+        assert!(message(&deleted, &terminal()).ends_with("  Deleted. Every device is asked to erase it.\n"));
+        assert!(message(&missing, &terminal()).ends_with("  The text has not arrived yet.\n"));
     }
 
     #[test]
     fn programs_get_one_row_a_message() {
         let expected = "0123456789abcdef\t0123456789abcdef\tsoon\tana\tone two three\n";
-        assert_eq!(message(&said("one\ntwo\tthree"), &PIPE), expected);
+        assert_eq!(message(&said("one\ntwo\tthree"), &Look::piped()), expected);
     }
 }

@@ -1,37 +1,48 @@
 //! Sizes, counts and hashes of a node: sentences for people, name and value for programs.
 
 use cremona_engine::ask::{Digest, Status};
+use cremona_engine::said;
 
 use super::table::Table;
 use super::text::line;
-use super::{Look, short, standing};
+use super::{Ink, Look, short, standing};
+use crate::words::{Lang, dates, say};
 
 /// Sizes, counts, warnings.
 pub fn status(status: &Status, look: &Look) -> String {
     if !look.terminal {
         return pairs(status, look);
     }
-    let running = if status.running { format!("running, {} peers", status.connected) } else { "stopped".to_owned() };
-    let mut out = format!(
-        "{} in workspace {}, node {running}\n{} messages in {} threads and {} channels, {} members\n\
-         {} envelopes, {} of text, {} on disk, {} lives of this device's log\n",
-        line(&status.name),
-        short(&status.workspace),
-        status.messages,
-        status.threads,
-        status.channels,
-        status.members,
-        status.envelopes,
-        bytes(status.text_bytes),
-        bytes(status.disk_bytes),
-        status.lives,
-    );
+    let lang = look.lang;
+    let (name, workspace) = (line(&status.name), short(&status.workspace));
+    let node = if status.running {
+        say!(lang, "status-running", name = name, workspace = workspace, peers = status.connected)
+    } else {
+        say!(lang, "status-stopped", name = name, workspace = workspace)
+    };
+    let Status { messages, threads, channels, members, envelopes, lives, .. } = status;
+    let talk = said!("counted-messages", messages = *messages, threads = *threads, channels = *channels);
+    let mut out = [
+        node,
+        say!(lang, "status-talk", talk = talk, members = said!("counted-members", members = *members)),
+        say!(
+            lang,
+            "status-store",
+            envelopes = said!("counted-envelopes", envelopes = *envelopes),
+            text = bytes(lang, status.text_bytes),
+            disk = bytes(lang, status.disk_bytes),
+            lives = said!("counted-lives", lives = *lives),
+        ),
+    ]
+    .map(|row| row + "\n")
+    .concat();
     for address in &status.addresses {
-        out.push_str(&format!("listens on {}\n", line(address)));
+        out.push_str(&(say!(lang, "status-listens", address = line(address)) + "\n"));
     }
-    out.push_str(&standing::sentences(&status.standing));
+    out.push_str(&standing::sentences(&status.standing, look));
     for warning in &status.warnings {
-        out.push_str(&format!("! {}\n", line(warning)));
+        let warning = format!("! {}", line(&lang.hear(warning)));
+        out.push_str(&(look.ink(Ink::Yellow, &warning) + "\n"));
     }
     out
 }
@@ -41,10 +52,15 @@ pub fn digest(digest: &Digest, look: &Look) -> String {
     if !look.terminal {
         return pairs(digest, look);
     }
-    format!(
-        "root   {}\nstate  {}\n{} envelopes, {} messages, {} threads, {} channels, {} members\n",
-        digest.root, digest.state, digest.envelopes, digest.messages, digest.threads, digest.channels, digest.members
-    )
+    let Digest { root, state, envelopes, messages, threads, channels, members } = digest;
+    let counted = say!(
+        look.lang,
+        "verify-counted",
+        envelopes = said!("counted-envelopes", envelopes = *envelopes),
+        talk = said!("counted-messages", messages = *messages, threads = *threads, channels = *channels),
+        members = said!("counted-members", members = *members),
+    );
+    format!("{}\n{counted}\n", say!(look.lang, "verify-hashes", root = root, state = state))
 }
 
 /// A row for each field, named as in `--json`; a list takes a row for each of its values.
@@ -60,11 +76,12 @@ fn pairs(value: &impl serde::Serialize, look: &Look) -> String {
     table.finish(look)
 }
 
-fn bytes(count: u64) -> String {
+fn bytes(lang: Lang, count: u64) -> String {
+    let number = |count: u64| dates::number(lang, i64::try_from(count).unwrap_or(i64::MAX));
     match count {
-        0..10_000 => format!("{count} B"),
-        10_000..10_000_000 => format!("{} KB", count / 1_000),
-        _ => format!("{} MB", count / 1_000_000),
+        0..10_000 => format!("{} B", number(count)),
+        10_000..10_000_000 => format!("{} KB", number(count / 1_000)),
+        _ => format!("{} MB", number(count / 1_000_000)),
     }
 }
 
@@ -82,10 +99,13 @@ mod tests {
             warnings: vec!["2 texts have not arrived yet".to_owned()],
             ..Status::default()
         };
-        let shown = super::status(&status, &Look { json: false, terminal: true, columns: 80 });
-        assert!(shown.starts_with("ana␇ in workspace 01234567, node stopped\n3 messages in 0 threads"), "{shown}");
+        let shown = super::status(&status, &Look::at_terminal(80));
+        assert!(
+            shown.starts_with("ana␇ in workspace 01234567, the node is stopped\n3 messages in 0 threads"),
+            "{shown}"
+        );
         assert!(shown.contains("12 KB of text") && shown.ends_with("! 2 texts have not arrived yet\n"), "{shown}");
-        let piped = super::status(&status, &Look { json: false, terminal: false, columns: 80 });
+        let piped = super::status(&status, &Look::piped());
         for row in ["messages\t3\n", "name\tana␇\n", "running\tfalse\n", "warnings\t2 texts have not arrived yet\n"] {
             assert!(piped.contains(row), "{piped}");
         }

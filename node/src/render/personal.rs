@@ -2,27 +2,33 @@
 
 use cremona_engine::ask::{Draft, DraftFor, Settings};
 
+use super::Look;
 use super::table::Table;
-use super::{Look, short_or_whole, when};
+use crate::words::say;
 
 /// Drafts, the one saved last first.
 pub fn drafts(drafts: &[Draft], look: &Look) -> String {
     if drafts.is_empty() && look.terminal {
-        return "No drafts.\n".to_owned();
+        return say!(look.lang, "drafts-none") + "\n";
     }
-    let mut table = Table::new(look, &["draft", "saved", "for", "in", "text"]);
+    let mut table = Table::new(look, &["column-draft", "column-saved", "column-for", "column-in", "column-text"]);
     for draft in drafts {
         let (what, target) = match &draft.target {
             DraftFor::Channel(id) => ("thread", id),
             DraftFor::Thread(id) => ("reply", id),
             DraftFor::Edit(id) => ("edit", id),
         };
+        let shown = match &draft.target {
+            DraftFor::Channel(_) => say!(look.lang, "draft-thread"),
+            DraftFor::Thread(_) => say!(look.lang, "draft-reply"),
+            DraftFor::Edit(_) => say!(look.lang, "draft-edit"),
+        };
         let text = draft.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&draft.text);
         table.row(vec![
-            short_or_whole(&draft.id, look),
-            when(&draft.saved, look),
-            what.to_owned(),
-            short_or_whole(target, look),
+            look.id(&draft.id).to_owned(),
+            look.when(&draft.saved),
+            if look.terminal { shown } else { what.to_owned() },
+            look.id(target).to_owned(),
             text.to_owned(),
         ]);
     }
@@ -31,7 +37,7 @@ pub fn drafts(drafts: &[Draft], look: &Look) -> String {
 
 /// Settings by name; what was not set is empty.
 pub fn settings(settings: &Settings, look: &Look) -> String {
-    let mut table = Table::new(look, &["setting", "value"]);
+    let mut table = Table::new(look, &["column-setting", "column-value"]);
     for line in &settings.settings {
         table.row(vec![line.name.clone(), line.value.clone().unwrap_or_default()]);
     }

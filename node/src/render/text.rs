@@ -4,7 +4,8 @@
 //! stands there; marks of text direction could show a name as another. They are replaced by visible
 //! symbols, never sent raw.
 
-use unicode_width::UnicodeWidthChar;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// A text of one line: line breaks become spaces.
 #[must_use]
@@ -40,25 +41,26 @@ fn wrap(row: &str, columns: usize) -> Vec<String> {
 fn break_at(row: &str, columns: usize) -> usize {
     let mut used = 0_usize;
     let (mut fits, mut space) = (0, None);
-    for (at, c) in row.char_indices() {
-        used = used.saturating_add(c.width().unwrap_or(0));
-        if c == ' ' {
+    for (at, piece) in row.grapheme_indices(true) {
+        used = used.saturating_add(piece.width());
+        if piece == " " {
             // A space that does not fit is dropped.
             space = Some(at + 1);
         }
         if used > columns {
             break;
         }
-        fits = at + c.len_utf8();
+        fits = at + piece.len();
     }
-    let first = row.chars().next().map_or(1, char::len_utf8);
+    let first = row.graphemes(true).next().map_or(1, str::len);
     space.filter(|at| row[..*at].trim() != "").unwrap_or(fits).max(first)
 }
 
-/// How many columns a text takes.
+/// How many columns a text takes: characters of East Asia and emoji two, whatever they are made of;
+/// marks upon letters none.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
 /// At most `columns` columns of a text, the last one `…` where it was cut.
@@ -69,13 +71,13 @@ pub fn fit(text: &str, columns: usize) -> String {
     }
     let mut out = String::new();
     let mut used = 0_usize;
-    for c in text.chars() {
-        let wide = c.width().unwrap_or(0);
+    for piece in text.graphemes(true) {
+        let wide = piece.width();
         if used.saturating_add(wide) > columns.saturating_sub(1) {
             break;
         }
         used = used.saturating_add(wide);
-        out.push(c);
+        out.push_str(piece);
     }
     out.push('…');
     out
@@ -130,5 +132,17 @@ mod tests {
         assert_eq!(width("日本"), 4);
         assert_eq!(fit("日本語だ", 5), "日本…");
         assert_eq!(fit("short", 10), "short");
+    }
+
+    #[test]
+    fn what_is_seen_as_one_is_measured_and_cut_as_one() {
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
+        for (text, columns) in [(family, 2), ("🇮🇩", 2), ("👍🏽", 2), ("e\u{301}", 1), ("\u{1100}\u{1161}\u{11a8}", 2)]
+        {
+            assert_eq!(width(text), columns, "{text}");
+            assert_eq!(fit(&text.repeat(5), columns * 2 + 1), format!("{text}{text}…"), "{text}");
+            assert_eq!(block(&text.repeat(3), columns.max(2)).concat(), text.repeat(3));
+            assert!(block(&text.repeat(3), columns.max(2)).iter().all(|row| row.starts_with(text)), "{text}");
+        }
     }
 }

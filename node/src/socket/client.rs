@@ -4,9 +4,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use cremona_engine::{Answer, Ask, Failure, Reason};
+use cremona_engine::{Answer, Ask, Failure};
 
 use super::{Line, MAX_ANSWER, MAX_LINE, Reply, VERSION, Watch};
+use crate::words::{fail, system};
 
 /// A connection to a running node.
 pub struct Client {
@@ -19,10 +20,7 @@ impl Client {
     /// # Errors
     /// [`Failure`] where it does not answer.
     pub fn connect(path: &Path) -> Result<Self, Failure> {
-        let stream = UnixStream::connect(path).map_err(|error| {
-            let message = format!("the node does not answer: {error}");
-            Failure::new(Reason::TryLater, message, "it may be starting or stopping; try again")
-        })?;
+        let stream = UnixStream::connect(path).map_err(|error| fail!(TryLater, "no-answer", error = system(&error)))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
@@ -35,7 +33,7 @@ impl Client {
         match self.receive()? {
             Some(Reply::Ok(answer)) => Ok(answer),
             Some(Reply::Fail(failure)) => Err(failure),
-            None => Err(broken("it stopped")),
+            None => Err(fail!(TryLater, "broken-stopped")),
         }
     }
 
@@ -59,41 +57,32 @@ impl Client {
     }
 
     fn send(&mut self, line: &Line) -> Result<(), Failure> {
-        let mut text = serde_json::to_string(line).map_err(|error| broken(&error.to_string()))?;
+        let mut text =
+            serde_json::to_string(line).map_err(|error| fail!(Failed, "json-failed", error = error.to_string()))?;
         if text.len() >= MAX_LINE {
-            return Err(Failure::new(
-                Reason::Usage,
-                format!("{} bytes are too many to hand to the node at once; the limit is {MAX_LINE}", text.len()),
-                "stop the node to do this without it",
-            ));
+            return Err(fail!(Usage, "too-much-at-once", bytes = text.len(), limit = MAX_LINE));
         }
         text.push('\n');
         let Err(error) = self.stream.get_mut().write_all(text.as_bytes()) else { return Ok(()) };
         // A node that hung up may have said why before it did.
         match self.receive() {
             Ok(Some(Reply::Fail(failure))) => Err(failure),
-            Ok(Some(Reply::Ok(_)) | None) | Err(_) => Err(broken(&error.to_string())),
+            Ok(Some(Reply::Ok(_)) | None) | Err(_) => Err(broken(&error)),
         }
     }
 
     fn receive(&mut self) -> Result<Option<Reply>, Failure> {
         let mut line = Vec::new();
         let most = MAX_ANSWER as u64 + 1;
-        (&mut self.stream).take(most).read_until(b'\n', &mut line).map_err(|error| broken(&error.to_string()))?;
+        (&mut self.stream).take(most).read_until(b'\n', &mut line).map_err(|error| broken(&error))?;
         match line.last() {
             None => Ok(None),
-            Some(b'\n') => serde_json::from_slice(&line)
-                .map(Some)
-                .map_err(|_| broken("its answer can't be read; is it of another version?")),
-            Some(_) => Err(broken("its answer was cut off")),
+            Some(b'\n') => serde_json::from_slice(&line).map(Some).map_err(|_| fail!(TryLater, "broken-answer")),
+            Some(_) => Err(fail!(TryLater, "broken-cut")),
         }
     }
 }
 
-fn broken(what: &str) -> Failure {
-    Failure::new(
-        Reason::TryLater,
-        format!("the connection to the node broke: {what}"),
-        "ask again; what it acknowledged is kept",
-    )
+fn broken(error: &std::io::Error) -> Failure {
+    fail!(TryLater, "broken", error = system(error))
 }

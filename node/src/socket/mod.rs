@@ -11,10 +11,11 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use cremona_engine::{Answer, Ask, Failure, Reason};
+use cremona_engine::{Answer, Ask, Failure};
 use serde::{Deserialize, Serialize};
 
-use crate::home::{create_private, io_failure};
+use crate::home::{create_private, io_failure, shown};
+use crate::words::fail;
 
 pub use client::Client;
 pub use server::serve;
@@ -83,9 +84,5 @@ fn check_owned(folder: &Path, home: &Path) -> Result<(), Failure> {
     if found.is_dir() && found.uid() == ours.uid() && found.mode() & 0o077 == 0 {
         return Ok(());
     }
-    Err(Failure::new(
-        Reason::Failed,
-        format!("{} is not this user's own, so the node can't listen there", folder.display()),
-        "remove it, or use a data directory with a shorter path",
-    ))
+    Err(fail!(Failed, "socket-place", path = shown(folder)))
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cremona_engine::{Answer, Ask, Failure, Reason};
+use cremona_engine::{Answer, Ask, Failure};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::{Line, MAX_ANSWER, MAX_ASKERS, MAX_LINE, Reply, VERSION, Watch};
+use crate::words::fail;
 
 /// Changes sent at once.
 const CHANGES: u32 = 500;
@@ -50,8 +51,7 @@ where
 
 /// Says that there are too many, as far as that can be said without waiting.
 fn turn_away(stream: &UnixStream) {
-    let message = format!("{MAX_ASKERS} programs are asking this node already");
-    let failure = Failure::new(Reason::TryLater, message, "close some, for instance `cremona watch`, or try later");
+    let failure = fail!(TryLater, "too-many-askers", count = MAX_ASKERS);
     if let Ok(line) = encode(&Reply::Fail(failure)) {
         let _ = stream.try_write(&line);
     }
@@ -72,7 +72,7 @@ where
             return if text.len() < MAX_LINE {
                 Ok(())
             } else {
-                say(&mut write, &puzzled("the question is too long")).await
+                say(&mut write, &Reply::Fail(fail!(Usage, "question-long"))).await
             };
         }
         let reply = match serde_json::from_slice::<Line>(&text) {
@@ -83,15 +83,10 @@ where
             Ok(Line { v: VERSION, watch: Some(watch), .. }) => {
                 return follow(&mut read, &mut write, watch, answer, commits).await;
             }
-            Ok(_) | Err(_) => puzzled("the node does not understand the question"),
+            Ok(_) | Err(_) => Reply::Fail(fail!(Usage, "question-odd")),
         };
         say(&mut write, &reply).await?;
     }
-}
-
-fn puzzled(what: &str) -> Reply {
-    let hint = "command and node may be of different versions: stop the node and start it again";
-    Reply::Fail(Failure::new(Reason::Usage, what, hint))
 }
 
 /// Sends changes as they are committed, until the asker hangs up.
@@ -134,8 +129,7 @@ where
 async fn say(write: &mut (impl AsyncWrite + Unpin), reply: &Reply) -> std::io::Result<()> {
     let mut line = encode(reply)?;
     if line.len() > MAX_ANSWER {
-        let message = format!("the answer has {} bytes, over the limit of {MAX_ANSWER}", line.len());
-        line = encode(&Reply::Fail(Failure::new(Reason::Usage, message, "ask for fewer rows with --limit")))?;
+        line = encode(&Reply::Fail(fail!(Usage, "answer-long", bytes = line.len(), limit = MAX_ANSWER)))?;
     }
     write.write_all(&line).await
 }

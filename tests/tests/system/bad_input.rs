@@ -78,7 +78,7 @@ fn texts_that_are_none() {
     let output = ana.run_with(&["post", "general", "-"], &longest);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let output = ana.run_with(&["post", "general", "-"], &[longest.as_slice(), b"x"].concat());
-    check_refusal(&output, &["post"], 2, "the limit is 65536");
+    check_refusal(&output, &["post"], 2, "the limit is 65,536");
     let output = ana.run_with(&["post", "general", "-F", "-"], b"caf\xe9");
     check_refusal(&output, &["post"], 2, "not UTF-8");
     ana.refused(&["post", "general"], 2, "there is no text");

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use serde_json::Value;
 
 use crate::line::Line;
-use crate::person::{Person, Town, all_equal, binary, check_refusal, holds, until};
+use crate::person::{Person, Town, all_equal, check_refusal, cremona, holds, until};
 
 /// A mailbox's directory and, when up, its process.
 pub struct Mailbox {
@@ -32,7 +32,7 @@ impl Mailbox {
 
     /// Starts it; what it says first.
     pub fn up(&mut self, more: &[&str]) -> Value {
-        let mut command = Command::new(binary());
+        let mut command = cremona();
         command.args(["--json", "mailbox", "up", "--listen", &self.listen]).args(more).arg(&self.dir);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("cremona starts");
@@ -83,7 +83,7 @@ impl Drop for Mailbox {
 }
 
 fn ask(args: &[&str]) -> Value {
-    let output = Command::new(binary()).arg("--json").args(args).output().expect("cremona starts");
+    let output = cremona().arg("--json").args(args).output().expect("cremona starts");
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("it is JSON")
 }
@@ -225,7 +225,7 @@ fn what_is_wrong_with_pairing_is_said() {
     other.refused(&["mailbox", "pair", &string], 1, "can't be paired");
     let dir = mailbox.dir.to_str().unwrap();
     let args = ["--json", "mailbox", "init", dir];
-    check_refusal(&Command::new(binary()).args(args).output().unwrap(), &args, 1, "is not empty");
+    check_refusal(&cremona().args(args).output().unwrap(), &args, 1, "is not empty");
     let args = ["--json", "mailbox", "up", "/nowhere"];
-    check_refusal(&Command::new(binary()).args(args).output().unwrap(), &args, 3, "there is no mailbox");
+    check_refusal(&cremona().args(args).output().unwrap(), &args, 3, "there is no mailbox");
 }

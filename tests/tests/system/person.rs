@@ -52,6 +52,13 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// The binary under test, in English.
+pub fn cremona() -> Command {
+    let mut command = Command::new(binary());
+    command.env("LC_ALL", "C");
+    command
+}
+
 impl Town {
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
@@ -107,7 +114,7 @@ impl Person {
     }
 
     pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
-        self.dress(Command::new(binary()), args)
+        self.dress(cremona(), args)
     }
 
     fn dress<S: AsRef<OsStr>>(&self, mut command: Command, args: &[S]) -> Command {

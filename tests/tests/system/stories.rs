@@ -1,6 +1,6 @@
 //! Meeting, parting, passing on, erasing.
 
-use crate::person::{Town, all_equal, binary, holds, until};
+use crate::person::{Town, all_equal, cremona, holds, until};
 
 #[test]
 fn bo_pastes_the_key_and_both_hold_the_same() {
@@ -121,7 +121,7 @@ fn channels_threads_reactions_and_watch_speak_json() {
 
 #[test]
 fn the_demo_ends_in_all_equal() {
-    let demo = std::process::Command::new(binary()).arg("demo").output().unwrap();
+    let demo = cremona().arg("demo").output().unwrap();
     let said = String::from_utf8_lossy(&demo.stdout);
     assert!(demo.status.success(), "{said}{}", String::from_utf8_lossy(&demo.stderr));
     assert!(said.trim_end().ends_with("all equal"), "{said}");

@@ -13,7 +13,7 @@ use crate::ask::{self, Answer, DraftFor, Failure, Reason};
 use crate::commands::own_message;
 use crate::core::Core;
 use crate::error::EngineError;
-use crate::{names, show};
+use crate::{names, said, show};
 
 /// Most drafts at one time; one more is refused until one is dropped or posted.
 const MAX_DRAFTS: usize = 200;
@@ -82,12 +82,15 @@ fn find<'a>(known: &'a [Known], text: &str) -> Result<&'a Known, EngineError> {
     let like: Vec<_> = known.iter().filter(|(id, ..)| id.to_string().starts_with(&beginning)).collect();
     match like.as_slice() {
         [one] => Ok(one),
-        [] => Err(Failure::new(Reason::NotFound, format!("there is no draft {text:?}"), "list your drafts").into()),
+        [] => Err(Failure::new(Reason::NotFound, format!("there is no draft {text:?}"), "`cremona drafts` lists them")
+            .named(said!("no-draft", name = text))
+            .into()),
         several => Err(Failure::new(
             Reason::Ambiguous,
             format!("{text:?} fits {} drafts", several.len()),
             "give more of the id",
         )
+        .named(said!("many-drafts", name = text, count = several.len()))
         .into()),
     }
 }
@@ -135,4 +138,5 @@ fn limit(what: &'static str, text: &str, limit: usize) -> Result<(), EngineError
 
 fn too_many() -> Failure {
     Failure::new(Reason::TryLater, format!("there are {MAX_DRAFTS} drafts already"), "post or drop one of them")
+        .named(said!("drafts-full", count = MAX_DRAFTS))
 }

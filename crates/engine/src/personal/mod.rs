@@ -24,6 +24,7 @@ use crate::ask::{Answer, Ask, Failure, Reason};
 use crate::commands::Done;
 use crate::core::Core;
 use crate::error::EngineError;
+use crate::said;
 
 #[cfg(test)]
 mod tests;
@@ -109,6 +110,7 @@ fn full() -> Failure {
         format!("your marks, drafts and settings are {MAX_FIELDS} already, which is all that a node keeps"),
         "mark whole channels as read: that takes the place of the marks of their threads",
     )
+    .named(said!("personal-full", count = MAX_FIELDS))
 }
 
 const DAMAGED: EngineError = EngineError::Damaged("personal state");

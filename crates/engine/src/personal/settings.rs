@@ -9,6 +9,7 @@ use super::{register, registers, write};
 use crate::ask::{self, Answer, Failure, Reason};
 use crate::core::Core;
 use crate::error::EngineError;
+use crate::said;
 
 /// What a setting says; `None` where it was never set, or taken back.
 pub(crate) fn setting(read: &Read<'_>, setting: Setting) -> Result<Option<String>, EngineError> {
@@ -44,10 +45,13 @@ pub(super) fn set(
     text: Option<&str>,
     now: Time,
 ) -> Result<Answer, EngineError> {
-    let setting = Setting::from_name(name).ok_or_else(|| {
-        let names: Vec<_> = Setting::ALL.into_iter().map(Setting::name).collect();
-        Failure::new(Reason::Usage, format!("there is no setting {name:?}"), format!("there are {}", names.join(", ")))
-    })?;
+    let setting =
+        Setting::from_name(name).ok_or_else(|| {
+            let names: Vec<_> = Setting::ALL.into_iter().map(Setting::name).collect();
+            let names = names.join(", ");
+            Failure::new(Reason::Usage, format!("there is no setting {name:?}"), format!("there are {names}"))
+                .named(said!("no-setting", name = name, names = names))
+        })?;
     set_setting(core, tx, setting, text, now)?;
     list(tx)
 }

@@ -1,0 +1,35 @@
+# The story that `cremona demo` tells.
+
+demo-seconds = { $seconds } s
+demo-founds = Ana founds the workspace "Satchel" and brings the team's history from a Slack export.
+demo-parsed = { $parsed } messages parsed, { $added } added. Her node starts.
+demo-paste = Bo and Cy each paste one key: { $key }…
+demo-joined = Bo, and Cy who meets only Bo, hold all of it
+demo-talk = They talk.
+demo-live = a thread across three nodes, live
+demo-cut = The wire between Ana and Bo is cut. Both sides go on writing; nobody waits.
+demo-apart = Ana reads { $here } messages in that thread, Bo { $there }. The wire is mended.
+demo-mended = both have all of it, in one order
+demo-burst = Ana writes in a hurry, and her node is killed with SIGKILL in the middle of it.
+demo-kept = { $acknowledged } were acknowledged, { $lost } are lost, and her log goes on in life { $lives }.
+demo-burst-there = Bo and Cy have the burst too
+demo-night = Cy's wire is cut, Ana writes, and closes her laptop.
+demo-morning = Cy's morning: Ana's node is off, Bo's is on.
+demo-passed-on = Cy reads what Ana wrote, handed on by Bo. Ana comes back.
+demo-three = three nodes again
+demo-slip = Ana posts what she should not have, and deletes it.
+demo-erased = Its bytes were in { $before } directories and are in none: not in a file, index or log of SQLite.
+demo-deleted = the delete is everywhere
+demo-digest = root { $root }  state { $state }  { $counted }
+demo-equal = all equal
+demo-go-on = The three nodes go on until you press Ctrl-C. In another terminal, try:
+demo-failed-late = not within { $seconds } s: { $what }
+demo-word-gone = the word is gone from all three directories
+demo-has = { $name } has "{ $words }"
+demo-failed = the demo failed: { $error }
+demo-failed-verb = { $name }: `cremona { $verb }` failed: { $error }
+demo-failed-kill = Ana's node could not be killed
+demo-failed-start = { $name }'s node did not start
+demo-failed-lost = an acknowledged message is lost, or a mere kill opened a new life
+demo-failed-differ = the nodes differ
+demo-failed-json = `cremona { $verb }` printed something else than was asked

@@ -1,0 +1,165 @@
+# What can't be done and why, and as the hint what to do next.
+
+## Text, keys, files
+
+no-text = there is no text
+    .hint = give it with -m TEXT, -F FILE, or - for standard input
+input-read = can't read { $name }: { $error }
+input-long = { $name } holds more than { $limit } bytes
+    .hint = a message has at most 65,536
+input-latin = { $name } is not UTF-8 text (byte { $at })
+    .hint = save it as UTF-8
+editor-ended = { $editor } ended with { $status }
+    .hint = set EDITOR, or give the text with -m TEXT
+editor-failed = can't start { $editor }: { $error }
+    .hint = { editor-ended.hint }
+
+io-read = can't read { $path }: { $error }
+io-write = can't write { $path }: { $error }
+io-make = can't make { $path }: { $error }
+io-remove = can't remove { $path }: { $error }
+io-clear = can't clear { $path }: { $error }
+io-open = can't open { $path }: { $error }
+io-lock = can't lock { $path }: { $error }
+io-find = can't find { $path }: { $error }
+io-look-at = can't look at { $path }: { $error }
+io-replace = can't replace { $path }: { $error }
+io-listen-on = can't listen on { $path }: { $error }
+io-protect = can't protect { $path }: { $error }
+io-read-the-guard = can't read the guard { $path }: { $error }
+io-write-the-guard = can't write the guard { $path }: { $error }
+output-failed = can't write the output: { $error }
+no-randomness = no randomness from the system: { $error }
+
+## The data directory
+
+workspace-name = "{ $name }" can't name a workspace on this machine
+    .hint = use letters, digits, - and _, or give a directory with --data
+no-home = there is no home directory
+    .hint = give a data directory with --data, or set HOME
+no-guard-place = there is no place for the guard: neither XDG_STATE_HOME nor HOME is set
+    .hint = set HOME, or XDG_STATE_HOME to a directory of yours
+holds-workspace = { $path } already holds a workspace
+    .hint = choose another directory with --data or another name with -w
+not-empty = { $path } is not empty: it holds { $name }
+    .hint = choose a new or empty directory with --data
+not-directory = { $path } is not a directory
+    .hint = choose a directory with --data
+no-workspace = there is no workspace at { $path }
+    .hint = found one with `cremona init`, or join one with `cremona join KEY`
+half-no-node = { $path } has a store but no { $name }: half of a data directory
+    .hint = restore the whole directory from a backup, or run `init` or `join` again if that was interrupted
+half-no-store = { $path } has an identity but no { $name }: half of a data directory
+    .hint = restore the whole directory from a backup, or move it away and join again with the workspace key
+no-data-directory = { $path } is not a data directory of cremona
+    .hint = choose another with --data, or make one with `cremona init` or `cremona join KEY`
+file-damaged = { $path } is damaged
+    .hint = restore the directory from a backup, or join again in a new one
+file-newer = { $path } has version { $version }, this cremona knows { $known }
+    .hint = install a newer cremona; nothing was changed
+keys-damaged = the device's keys are damaged
+    .hint = restore node.json from a backup
+cant-open = can't open { $path }: { $error }
+    .hint = run `cremona fsck`, or restore the directory from a backup; teammates hold everything that was sent
+cant-open-newer = can't open { $path }: { $error }
+    .hint = install a newer cremona; nothing was changed
+in-use = { $path } is in use by process { $pid }
+    .hint = stop that process first, or use another directory with --data
+in-use-unknown = { $path } is in use by another process
+    .hint = { in-use.hint }
+unguarded = written, but the guard outside the data directory could not be, so it is not sent yet
+    .hint = make the guard's directory writable and start the node again
+
+## The node and its socket
+
+not-running = no node is running for this directory
+    .hint = start it with `cremona up`
+node-stopped = the node has stopped
+    .hint = start it with `cremona up`; `cremona watch` then goes on from there
+node-stopped-at = the node has stopped
+    .hint = start it with `cremona up`; `cremona watch --since { $cursor }` then goes on where this ended
+surprised = the node answered something else than was asked
+    .hint = is it of another version?
+no-answer = the node does not answer: { $error }
+    .hint = it may be starting or stopping; try again
+broken = the connection to the node broke: { $error }
+    .hint = ask again; what it acknowledged is kept
+broken-stopped = the connection to the node broke: it stopped
+    .hint = { broken.hint }
+broken-answer = the connection to the node broke: its answer can't be read; is it of another version?
+    .hint = { broken.hint }
+broken-cut = the connection to the node broke: its answer was cut off
+    .hint = { broken.hint }
+too-much-at-once = { $bytes } bytes are too many to hand to the node at once; the limit is { $limit }
+    .hint = stop the node to do this without it
+too-many-askers = { $count } programs are asking this node already
+    .hint = close some, for instance `cremona watch`, or try later
+question-long = the question is too long
+    .hint = command and node may be of different versions: stop the node and start it again
+question-odd = the node does not understand the question
+    .hint = { question-long.hint }
+answer-long = the answer has { $bytes } bytes, over the limit of { $limit }
+    .hint = ask for fewer rows with --limit
+socket-place = { $path } is not this user's own, so the node can't listen there
+    .hint = remove it, or use a data directory with a shorter path
+cant-start = can't start: { $error }
+no-signals = can't listen for signals: { $error }
+store-in-memory = the store is not on disk
+reader-failed = a reader failed: { $error }
+stopping = the node is stopping
+    .hint = ask again once it is up
+network-stopped = the network stopped
+    .hint = start the node again
+cant-listen = { $error }
+    .hint = choose another address with --listen HOST:PORT; port 0 takes any free one
+
+## What was asked
+
+no-verb = there is no verb "{ $verb }"
+    .hint = `cremona help` lists them
+asks-nothing = that verb asks nothing
+json-failed = can't write JSON: { $error }
+key-not-drawn = can't draw the key: { $error }
+    .hint = print it without --qr
+checked-wrong =
+    { $count ->
+        [one] one problem
+       *[other] { $count } problems
+    }
+    .hint = `cremona fsck --repair` rebuilds what is derived
+checked-still-wrong = { checked-wrong }
+    .hint = restore the directory from a backup, or join again
+one-wrong = one thing is wrong
+things-wrong = { $count } things are wrong
+    .hint = start with the first
+
+## Mailboxes
+
+no-mailbox = there is no mailbox at { $path }
+    .hint = make one with `cremona mailbox init DIR`
+mailbox-damaged = { $name } is damaged
+    .hint = make another mailbox with `cremona mailbox init` and pair it; members fill it again
+mailbox-not-empty = { $path } is not empty: it holds { $name }
+    .hint = choose a new or empty directory; a mailbox that was made before is run with `cremona mailbox up`
+mailbox-address = { $error }
+    .hint = give addresses as --at HOST:PORT
+mailbox-network-stopped = the network stopped
+    .hint = start the mailbox again
+cant-open-shelf = can't open { $path }: { $error }
+    .hint = move that file away and start again; members fill it again
+pair-no-address = the pairing string names no address of the mailbox
+    .hint = give one with --dial HOST:PORT
+pair-too-early = this node has not met a teammate yet, so it can't tell anyone of a mailbox
+    .hint = pair it from a teammate's node, or once you have met one
+cant-pair = the mailbox can't be paired: { $error }
+    .hint = is it up, and is this its latest string? A mailbox of another workspace has to be made anew
+pair-other-mailbox = { $address }: another mailbox answers there
+pair-refused = { $address }: { $error }
+pair-no-answer = no answer within { $seconds } s
+
+# A failure of a newer node.
+told = { $message }
+    .hint = { $next }
+
+output-unread = nobody reads the output any more
+progress-import = Importing

@@ -1,0 +1,39 @@
+# What is wrong with a command line.
+
+usage-unknown = "{ $argument }" means nothing here
+    .hint = `{ $verb } --help` shows what there is
+usage-unknown-near = "{ $argument }" means nothing here
+    .hint = did you mean { $near }? `{ $verb } --help` shows what there is
+usage-no-verb = there is no verb "{ $argument }"
+    .hint = `{ $verb } --help` lists them
+usage-no-verb-near = there is no verb "{ $argument }"
+    .hint = did you mean { $near }? `{ $verb } --help` lists them all
+usage-verb-missing = `{ $verb }` needs to be told what to do
+    .hint = { usage-no-verb.hint }
+usage-missing = { $arguments } is missing
+    .hint = { $usage }
+usage-value-missing = a value for { $argument } is missing
+    .hint = `{ $verb } --help` shows what it can be
+usage-value = { $argument } can't be "{ $value }"
+    .hint = { usage-value-missing.hint }
+usage-value-why = { $argument } can't be "{ $value }": { $why }
+    .hint = { usage-value-missing.hint }
+usage-value-choice = { $argument } can't be "{ $value }"
+    .hint = it can be { $choices }
+usage-conflict = { $argument } and { $other } don't go together
+    .hint = { usage-unknown.hint }
+usage-twice = { $argument } is given more than once
+    .hint = { usage-unknown.hint }
+usage-too-many = "{ $value }" is one value too many for { $argument }
+    .hint = { usage-unknown.hint }
+usage-utf8 = an argument is no UTF-8 text
+usage-other = the command line can't be understood
+    .hint = { usage-unknown.hint }
+usage-range = it has to be a number from { $least } to { $most }
+
+man-name = NAME
+man-synopsis = SYNOPSIS
+man-description = DESCRIPTION
+man-options = OPTIONS
+man-verbs = VERBS
+man-version = VERSION

@@ -1,0 +1,35 @@
+# Kisah yang diceritakan `cremona demo`.
+
+demo-seconds = { $seconds } dtk
+demo-founds = Ana mendirikan ruang kerja "Satchel" dan membawa riwayat tim dari ekspor Slack.
+demo-parsed = { $parsed } pesan dibaca, { $added } ditambahkan. Nodenya mulai berjalan.
+demo-paste = Bo dan Cy masing-masing menempelkan satu kunci: { $key }…
+demo-joined = Bo, dan Cy yang hanya bertemu Bo, memegang semuanya
+demo-talk = Mereka bercakap-cakap.
+demo-live = satu utas di tiga node, langsung
+demo-cut = Kabel antara Ana dan Bo diputus. Kedua pihak terus menulis; tidak ada yang menunggu.
+demo-apart = Ana membaca { $here } pesan di utas itu, Bo { $there }. Kabelnya disambung lagi.
+demo-mended = keduanya memiliki semuanya, dalam satu urutan
+demo-burst = Ana menulis terburu-buru, dan nodenya dimatikan dengan SIGKILL di tengah-tengahnya.
+demo-kept = { $acknowledged } sudah dipastikan, { $lost } hilang, dan lognya berlanjut di masa hidup { $lives }.
+demo-burst-there = Bo dan Cy juga memiliki semuanya
+demo-night = Kabel Cy diputus, Ana menulis, lalu menutup laptopnya.
+demo-morning = Pagi hari di tempat Cy: node Ana mati, node Bo hidup.
+demo-passed-on = Cy membaca tulisan Ana, diteruskan oleh Bo. Ana kembali.
+demo-three = tiga node lagi
+demo-slip = Ana menulis sesuatu yang tidak semestinya, lalu menghapusnya.
+demo-erased = Bitanya tadi ada di { $before } direktori dan kini tidak ada di mana pun: tidak di berkas, indeks, atau log SQLite.
+demo-deleted = penghapusannya sampai di mana-mana
+demo-digest = akar { $root }  keadaan { $state }  { $counted }
+demo-equal = semua sama
+demo-go-on = Ketiga node berjalan terus sampai Anda menekan Ctrl-C. Di terminal lain, cobalah:
+demo-failed-late = tidak dalam { $seconds } dtk: { $what }
+demo-word-gone = kata itu hilang dari ketiga direktori
+demo-has = { $name } memiliki "{ $words }"
+demo-failed = demo gagal: { $error }
+demo-failed-verb = { $name }: `cremona { $verb }` gagal: { $error }
+demo-failed-kill = node Ana tidak bisa dimatikan
+demo-failed-start = node { $name } tidak mau mulai
+demo-failed-lost = pesan yang sudah dipastikan hilang, atau sekadar mati membuka masa hidup baru
+demo-failed-differ = isi node berbeda
+demo-failed-json = `cremona { $verb }` mencetak sesuatu yang tidak diminta

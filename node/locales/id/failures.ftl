@@ -1,0 +1,161 @@
+# Apa yang tidak bisa dilakukan dan mengapa; petunjuknya: langkah berikutnya.
+
+## Teks, kunci, berkas
+
+no-text = tidak ada teks
+    .hint = berikan dengan -m TEKS, -F BERKAS, atau - untuk masukan standar
+input-read = { $name } tidak bisa dibaca: { $error }
+input-long = isi { $name } lebih dari { $limit } bita
+    .hint = satu pesan paling panjang 65.536 bita
+input-latin = { $name } bukan teks UTF-8 (bita { $at })
+    .hint = simpan sebagai UTF-8
+editor-ended = { $editor } berakhir dengan { $status }
+    .hint = atur EDITOR, atau berikan teks dengan -m TEKS
+editor-failed = { $editor } tidak bisa dijalankan: { $error }
+    .hint = { editor-ended.hint }
+
+io-read = { $path } tidak bisa dibaca: { $error }
+io-write = { $path } tidak bisa ditulis: { $error }
+io-make = { $path } tidak bisa dibuat: { $error }
+io-remove = { $path } tidak bisa dihapus: { $error }
+io-clear = { $path } tidak bisa dikosongkan: { $error }
+io-open = { $path } tidak bisa dibuka: { $error }
+io-lock = { $path } tidak bisa dikunci: { $error }
+io-find = { $path } tidak bisa ditemukan: { $error }
+io-look-at = { $path } tidak bisa diperiksa: { $error }
+io-replace = { $path } tidak bisa diganti: { $error }
+io-listen-on = tidak bisa mendengarkan di { $path }: { $error }
+io-protect = { $path } tidak bisa dilindungi: { $error }
+io-read-the-guard = penjaga { $path } tidak bisa dibaca: { $error }
+io-write-the-guard = penjaga { $path } tidak bisa ditulis: { $error }
+output-failed = keluaran tidak bisa ditulis: { $error }
+no-randomness = sistem tidak memberi bilangan acak: { $error }
+
+## Direktori data
+
+workspace-name = "{ $name }" tidak bisa menjadi nama ruang kerja di komputer ini
+    .hint = pakai huruf, angka, - dan _, atau berikan direktori dengan --data
+no-home = direktori rumah tidak ada
+    .hint = berikan direktori data dengan --data, atau atur HOME
+no-guard-place = tidak ada tempat untuk penjaga: XDG_STATE_HOME dan HOME tidak diatur
+    .hint = atur HOME, atau XDG_STATE_HOME ke direktori milik Anda
+holds-workspace = { $path } sudah berisi ruang kerja
+    .hint = pilih direktori lain dengan --data, atau nama lain dengan -w
+not-empty = { $path } tidak kosong: ada { $name } di dalamnya
+    .hint = pilih direktori baru atau kosong dengan --data
+not-directory = { $path } bukan direktori
+    .hint = pilih direktori dengan --data
+no-workspace = tidak ada ruang kerja di { $path }
+    .hint = dirikan dengan `cremona init`, atau bergabung dengan `cremona join KUNCI`
+half-no-node = { $path } berisi penyimpanan tetapi tanpa { $name }: direktori data ini tidak utuh
+    .hint = pulihkan seluruh direktori dari cadangan, atau ulangi `init` atau `join` jika tadi terputus
+half-no-store = { $path } berisi identitas tetapi tanpa { $name }: direktori data ini tidak utuh
+    .hint = pulihkan seluruh direktori dari cadangan, atau pindahkan lalu bergabung lagi dengan kunci ruang kerja
+no-data-directory = { $path } bukan direktori data cremona
+    .hint = pilih yang lain dengan --data, atau buat dengan `cremona init` atau `cremona join KUNCI`
+file-damaged = { $path } rusak
+    .hint = pulihkan direktori dari cadangan, atau bergabung lagi di direktori baru
+file-newer = { $path } versi { $version }, sedangkan cremona ini hanya mengenal versi { $known }
+    .hint = pasang cremona yang lebih baru; tidak ada yang diubah
+keys-damaged = kunci-kunci perangkat ini rusak
+    .hint = pulihkan node.json dari cadangan
+cant-open = { $path } tidak bisa dibuka: { $error }
+    .hint = jalankan `cremona fsck`, atau pulihkan direktori dari cadangan; semua yang sudah terkirim ada pada rekan
+cant-open-newer = { $path } tidak bisa dibuka: { $error }
+    .hint = pasang cremona yang lebih baru; tidak ada yang diubah
+in-use = { $path } sedang dipakai proses { $pid }
+    .hint = hentikan dulu proses itu, atau pakai direktori lain dengan --data
+in-use-unknown = { $path } sedang dipakai proses lain
+    .hint = { in-use.hint }
+unguarded = sudah tertulis, tetapi penjaga di luar direktori data tidak bisa ditulis, jadi belum dikirim
+    .hint = buat direktori penjaga bisa ditulisi, lalu jalankan node lagi
+
+## Node dan soketnya
+
+not-running = tidak ada node yang berjalan untuk direktori ini
+    .hint = jalankan dengan `cremona up`
+node-stopped = node sudah berhenti
+    .hint = jalankan dengan `cremona up`; lalu `cremona watch` melanjutkan dari sana
+node-stopped-at = node sudah berhenti
+    .hint = jalankan dengan `cremona up`; lalu `cremona watch --since { $cursor }` melanjutkan dari akhir ini
+surprised = jawaban node tidak sesuai dengan pertanyaan
+    .hint = mungkin versinya berbeda?
+no-answer = node tidak menjawab: { $error }
+    .hint = mungkin sedang mulai atau berhenti; coba lagi
+broken = sambungan ke node terputus: { $error }
+    .hint = tanyakan lagi; yang sudah dipastikannya tetap tersimpan
+broken-stopped = sambungan ke node terputus: node berhenti
+    .hint = { broken.hint }
+broken-answer = sambungan ke node terputus: jawabannya tidak terbaca; mungkin versinya berbeda?
+    .hint = { broken.hint }
+broken-cut = sambungan ke node terputus: jawabannya terpotong
+    .hint = { broken.hint }
+too-much-at-once = { $bytes } bita terlalu banyak untuk sekali kirim ke node; batasnya { $limit }
+    .hint = hentikan node untuk melakukannya tanpa node
+too-many-askers = sudah { $count } program yang bertanya kepada node ini
+    .hint = tutup beberapa, misalnya `cremona watch`, atau coba nanti
+question-long = pertanyaannya terlalu panjang
+    .hint = mungkin perintah dan node berbeda versi: hentikan node, lalu jalankan lagi
+question-odd = node tidak memahami pertanyaannya
+    .hint = { question-long.hint }
+answer-long = jawabannya { $bytes } bita, melebihi batas { $limit }
+    .hint = minta lebih sedikit baris dengan --limit
+socket-place = { $path } bukan milik pengguna ini, jadi node tidak bisa mendengarkan di sana
+    .hint = hapus itu, atau pakai direktori data dengan jalur yang lebih pendek
+cant-start = tidak bisa mulai: { $error }
+no-signals = tidak bisa menerima sinyal: { $error }
+store-in-memory = penyimpanan tidak berada di disk
+reader-failed = pembaca gagal: { $error }
+stopping = node sedang berhenti
+    .hint = tanyakan lagi setelah node berjalan
+network-stopped = jaringan berhenti
+    .hint = jalankan node lagi
+cant-listen = { $error }
+    .hint = pilih alamat lain dengan --listen HOST:PORT; port 0 mengambil yang kosong
+
+## Yang diminta
+
+no-verb = tidak ada perintah "{ $verb }"
+    .hint = `cremona help` mendaftar semuanya
+asks-nothing = perintah itu tidak menanyakan apa pun
+json-failed = JSON tidak bisa ditulis: { $error }
+key-not-drawn = kunci tidak bisa digambar: { $error }
+    .hint = cetak tanpa --qr
+checked-wrong = { $count } masalah
+    .hint = `cremona fsck --repair` membangun ulang semua yang diturunkan
+checked-still-wrong = { checked-wrong }
+    .hint = pulihkan direktori dari cadangan, atau bergabung lagi
+one-wrong = ada satu masalah
+things-wrong = ada { $count } masalah
+    .hint = mulai dari yang pertama
+
+## Kotak pos
+
+no-mailbox = tidak ada kotak pos di { $path }
+    .hint = buat dengan `cremona mailbox init DIREKTORI`
+mailbox-damaged = { $name } rusak
+    .hint = buat kotak pos lain dengan `cremona mailbox init`, lalu pasangkan; anggota akan mengisinya lagi
+mailbox-not-empty = { $path } tidak kosong: ada { $name } di dalamnya
+    .hint = pilih direktori baru atau kosong; kotak pos yang sudah ada dijalankan dengan `cremona mailbox up`
+mailbox-address = { $error }
+    .hint = berikan alamat sebagai --at HOST:PORT
+mailbox-network-stopped = jaringan berhenti
+    .hint = jalankan kotak pos lagi
+cant-open-shelf = { $path } tidak bisa dibuka: { $error }
+    .hint = pindahkan berkas itu, lalu mulai lagi; anggota akan mengisinya lagi
+pair-no-address = kode pasangan itu tidak menyebut alamat kotak pos
+    .hint = berikan dengan --dial HOST:PORT
+pair-too-early = node ini belum pernah bertemu rekan, jadi tidak bisa memberitahukan kotak pos kepada siapa pun
+    .hint = pasangkan dari node rekan, atau setelah Anda bertemu salah satunya
+cant-pair = kotak pos tidak bisa dipasangkan: { $error }
+    .hint = apakah sedang berjalan, dan apakah ini kodenya yang terbaru? Kotak pos milik ruang kerja lain harus dibuat baru
+pair-other-mailbox = { $address }: kotak pos lain menjawab di sana
+pair-refused = { $address }: { $error }
+pair-no-answer = tidak ada jawaban dalam { $seconds } dtk
+
+# Kegagalan dari node yang lebih baru.
+told = { $message }
+    .hint = { $next }
+
+output-unread = tidak ada lagi yang membaca keluaran
+progress-import = Mengimpor

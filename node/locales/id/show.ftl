@@ -1,0 +1,153 @@
+# Jawaban. Nama kolom singkat dan berhuruf kecil.
+
+## Waktu
+
+time-now = baru saja
+time-minutes-ago = { $count } menit lalu
+time-hours-ago = { $count } jam lalu
+time-today = hari ini { $clock }
+time-yesterday = kemarin { $clock }
+time-tomorrow = besok { $clock }
+time-day = { $day } { $clock }
+span-seconds = { $count } detik
+span-minutes = { $count } menit
+span-hours = { $count } jam
+span-days = { $count } hari
+never = belum pernah
+
+## Dari CLDR 48 untuk id: nama bulan dan, mulai Senin, nama hari; pola; tanda di antara ribuan
+
+months = Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des
+weekdays = Sen Sel Rab Kam Jum Sab Min
+date-day = { $day } { $month }
+date-year = { $day } { $month } { $year }
+clock-minute = { $hour }.{ $minute }
+clock-second = { $hour }.{ $minute }.{ $second }
+number-part = .
+
+## Kolom
+
+column-draft = draf
+column-for = untuk
+column-in = di
+column-saved = disimpan
+column-setting = setelan
+column-value = nilai
+column-address = alamat dan alasan
+column-by = oleh
+column-channel = kanal
+column-devices = perangkat
+column-id = id
+column-joined = bergabung
+column-last = terakhir
+column-last-heard = terakhir terdengar
+column-member = anggota
+column-message = pesan
+column-messages = pesan
+column-name = nama
+column-not-here = miliknya, belum di sini
+column-not-there = milik Anda, belum di sana
+column-purpose = tujuan
+column-replies = balasan
+column-state = keadaan
+column-teammate = rekan
+column-text = teks
+column-thread = utas
+column-threads = utas
+column-title = judul
+column-to-receive = akan diterima
+column-to-send = akan dikirim
+column-told = memberi tahu
+column-when = waktu
+column-who = siapa
+
+## Memulai
+
+init-done = Ruang kerja sudah berdiri. Berikan kunci ini kepada rekan Anda; siapa pun yang memegangnya bisa bergabung dan membaca:
+init-next = Jalankan node Anda dengan `cremona up`; setelah itu `cremona key` mencetak kunci beserta alamat Anda.
+join-done = Siap bergabung dengan ruang kerja { $workspace }. Jalankan node Anda dengan `cremona up`: begitu bertemu seorang rekan, semua yang pernah ditulis akan tiba.
+up-ready = Node { $node } berjalan. Rekan mencapainya di
+up-stop = Hentikan dengan Ctrl-C.
+
+## Kanal, utas, pesan
+
+archived = diarsip
+you = Anda
+channels-none = Belum ada kanal. Buat dengan `cremona channel create NAMA`.
+threads-none = Belum ada utas di sini. Mulai dengan `cremona post KANAL -m TEKS`.
+messages-none = Belum ada apa-apa di sini. Mulai utas dengan `cremona post KANAL -m TEKS`.
+messages-earlier = Pesan yang lebih lama: --before { $cursor }
+more = Selanjutnya: --before { $cursor }
+posted = Pesan { $message } ditulis di utas { $thread }. Pesan ini keluar begitu bertemu node seorang rekan.
+drafts-none = Tidak ada draf.
+draft-thread = utas
+draft-reply = balasan
+draft-edit = suntingan
+version-missing = (tidak ada di sini)
+deleted-title = (dihapus)
+message-deleted = Dihapus. Setiap perangkat diminta menghapus teksnya.
+message-missing = Teksnya belum tiba.
+mark-edited = disunting
+mark-early = lebih awal
+mark-wrong-clock = jamnya salah
+mark-imported = diimpor oleh { $by }
+hits-none = Tidak ada yang cocok. Kurangi katanya, atau pakai awal* untuk kata yang diawali begitu.
+hits-total = { $count } pesan ditemukan
+hits-at-least = paling sedikit { $count } pesan ditemukan
+
+## Yang lain
+
+peers-none = Belum ada node lain yang dikenal. Berikan alamat rekan dengan `cremona up --dial HOST:PORT`.
+peer-in-sync = sama isinya
+peer-connected = tersambung
+peer-dialling = sedang dipanggil
+peer-waiting = menunggu
+peer-dropped = diputus
+peer-dialled = dipanggil
+peer-accepted = diterima
+peer-dropped-once = pernah diputus: { $reason }
+
+hold-untold = Belum ada rekan yang memberi tahu apa saja yang ada.
+hold-one = Semua yang diketahui ada pada { $name } juga ada pada Anda.
+hold-all = Semua yang diketahui ada pada { $all } rekan Anda juga ada pada Anda.
+hold-some = Semua yang diketahui ada pada { $told } dari { $all } rekan Anda juga ada pada Anda.
+missing-of = { $count } entri yang ditulis { $name }
+missing-of-stranger = { $count } entri dari seseorang yang belum Anda temui
+missing-some = { $count } entri
+missing = { $entries } belum ada di sini.
+missing-known = { $entries } belum ada di sini, menurut { $names }.
+missing-more = Dari { $count } log lain ada yang belum tiba di sini.
+holds-whole = semua tulisan Anda ada pada { $names }
+holds-not = { $count } tulisan Anda belum ada pada { $name }
+holds-unknown = tentang { $names } belum diketahui
+holds-unknown-all = Belum diketahui tulisan Anda mana saja yang ada pada { $names }.
+names-one = { $name }
+names-and = { $first } dan { $last }
+names-many = { $count } rekan
+sentence = { $text }.
+
+## Jumlah
+
+counted-messages = { $messages } pesan dalam { $threads } utas dan { $channels } kanal
+counted-members = { $members } anggota
+counted-envelopes = { $envelopes } amplop
+counted-bodies = { $bodies } isi
+counted-devices = { $devices } perangkat
+counted-lives = { $lives } masa hidup
+status-running = { $name } di ruang kerja { $workspace }, node berjalan, { $peers } node lain tersambung
+status-stopped = { $name } di ruang kerja { $workspace }, node berhenti
+status-talk = { $talk }, { $members }
+status-store = { $envelopes }, teks { $text }, di disk { $disk }, { $lives } log perangkat ini
+status-listens = mendengarkan di { $address }
+verify-hashes =
+    akar     { $root }
+    keadaan  { $state }
+verify-counted = { $envelopes }, { $talk }, { $members }
+checked = { $count } diperiksa, { $problems } masalah
+checked-repaired = { $count } diperiksa, yang diturunkan dibangun ulang, { $problems } masalah
+
+## Impor
+
+import-done = { $parsed } pesan: { $added } ditambahkan, { $already } sudah ada
+import-would = { $parsed } pesan: { $added } akan ditambahkan, { $already } sudah ada
+import-skipped = { $count } dilewati: { $reason }

@@ -1,0 +1,39 @@
+# Apa yang salah pada baris perintah.
+
+usage-unknown = "{ $argument }" tidak berarti apa-apa di sini
+    .hint = `{ $verb } --help` menunjukkan apa saja yang ada
+usage-unknown-near = "{ $argument }" tidak berarti apa-apa di sini
+    .hint = maksud Anda { $near }? `{ $verb } --help` menunjukkan apa saja yang ada
+usage-no-verb = tidak ada perintah "{ $argument }"
+    .hint = `{ $verb } --help` mendaftar semuanya
+usage-no-verb-near = tidak ada perintah "{ $argument }"
+    .hint = maksud Anda { $near }? `{ $verb } --help` mendaftar semuanya
+usage-verb-missing = `{ $verb }` perlu diberi tahu apa yang harus dilakukan
+    .hint = { usage-no-verb.hint }
+usage-missing = { $arguments } belum ada
+    .hint = { $usage }
+usage-value-missing = nilai untuk { $argument } belum ada
+    .hint = `{ $verb } --help` menunjukkan nilai apa saja yang bisa
+usage-value = { $argument } tidak bisa "{ $value }"
+    .hint = { usage-value-missing.hint }
+usage-value-why = { $argument } tidak bisa "{ $value }": { $why }
+    .hint = { usage-value-missing.hint }
+usage-value-choice = { $argument } tidak bisa "{ $value }"
+    .hint = pilihannya { $choices }
+usage-conflict = { $argument } dan { $other } tidak bisa dipakai bersama
+    .hint = { usage-unknown.hint }
+usage-twice = { $argument } diberikan lebih dari sekali
+    .hint = { usage-unknown.hint }
+usage-too-many = "{ $value }" adalah satu nilai terlalu banyak untuk { $argument }
+    .hint = { usage-unknown.hint }
+usage-utf8 = ada argumen yang bukan teks UTF-8
+usage-other = baris perintah ini tidak bisa dipahami
+    .hint = { usage-unknown.hint }
+usage-range = harus angka dari { $least } sampai { $most }
+
+man-name = NAMA
+man-synopsis = IKHTISAR
+man-description = DESKRIPSI
+man-options = OPSI
+man-verbs = PERINTAH
+man-version = VERSI
