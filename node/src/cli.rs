@@ -160,6 +160,20 @@ pub enum Verb {
         #[command(flatten)]
         page: PageArgs,
     },
+    /// List drafts: texts that are not posted yet, which nobody else sees.
+    Drafts,
+    /// Keep a text as a draft, or go on with one.
+    #[command(subcommand)]
+    Draft(DraftVerb),
+    /// List your settings.
+    Settings,
+    /// Change a setting of yours.
+    Set {
+        /// Which one; `cremona settings` lists them.
+        setting: String,
+        /// What it shall be; as if never set where there is none.
+        value: Option<String>,
+    },
     /// Print changes as they come, one JSON object a line.
     Watch {
         /// Start after this cursor instead of now.
@@ -253,6 +267,41 @@ pub enum ChannelVerb {
     Unarchive {
         /// Which one.
         channel: String,
+    },
+}
+
+/// What can be done with a draft.
+#[derive(Subcommand, Debug)]
+pub enum DraftVerb {
+    /// Keep a text without posting it.
+    Save {
+        /// For a new thread in this channel.
+        #[arg(long, value_name = "CHANNEL", group = "place", required = true)]
+        channel: Option<String>,
+        /// For a reply in this thread.
+        #[arg(long, value_name = "THREAD", group = "place")]
+        thread: Option<String>,
+        /// For a new text of this message of yours.
+        #[arg(long, value_name = "MESSAGE", group = "place")]
+        message: Option<String>,
+        #[command(flatten)]
+        text: TextArgs,
+        /// Its title.
+        #[arg(long, value_name = "TEXT")]
+        title: Option<String>,
+        /// Instead of this draft.
+        #[arg(long, value_name = "DRAFT")]
+        draft: Option<String>,
+    },
+    /// Post a draft, and drop it.
+    Post {
+        /// Which one.
+        draft: String,
+    },
+    /// Drop a draft; it is printed once more.
+    Drop {
+        /// Which one.
+        draft: String,
     },
 }
 

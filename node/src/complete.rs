@@ -36,6 +36,10 @@ pub enum Wanted {
     ChannelOrThread,
     /// A message's id.
     Message,
+    /// A draft's id.
+    Draft,
+    /// A setting's name.
+    Setting,
     /// Someone's name.
     Person,
     /// An emoji.
@@ -63,6 +67,8 @@ fn wanted(arg: &Arg) -> Option<Wanted> {
         "message" => Some(Wanted::Message),
         "person" | "to" | "deputy" => Some(Wanted::Person),
         "emoji" => Some(Wanted::Emoji),
+        "draft" => Some(Wanted::Draft),
+        "setting" => Some(Wanted::Setting),
         _ => None,
     }
 }
@@ -103,6 +109,14 @@ fn of_node(wanted: Wanted, mut ask: impl FnMut(Ask) -> Option<Answer>) -> Vec<(S
         Wanted::Person => {
             let Some(Answer::Members(found)) = ask(Ask::Members) else { return Vec::new() };
             found.members.into_iter().map(|member| (member.name, String::new())).collect()
+        }
+        Wanted::Draft => {
+            let Some(Answer::Drafts(found)) = ask(Ask::Drafts) else { return Vec::new() };
+            found.drafts.into_iter().map(|draft| (crate::render::short(&draft.id).to_owned(), draft.text)).collect()
+        }
+        Wanted::Setting => {
+            let Some(Answer::Settings(found)) = ask(Ask::Settings) else { return Vec::new() };
+            found.settings.into_iter().map(|line| (line.name, line.value.unwrap_or_default())).collect()
         }
         Wanted::Emoji => Vec::new(),
     }

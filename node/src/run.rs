@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 
-use cremona_engine::ask::{Changes, How};
+use cremona_engine::ask::{Changes, Draft, DraftFor, How};
 use cremona_engine::{Answer, Ask, Failure};
 use serde_json::Value;
 
-use crate::cli::{ChannelVerb, Cli, ImportVerb, MailboxVerb, PageArgs, Verb};
+use crate::cli::{ChannelVerb, Cli, DraftVerb, ImportVerb, MailboxVerb, PageArgs, Verb};
 use crate::daemon::{self, UpOptions};
 use crate::errors::output;
 use crate::home::{self, now};
@@ -17,7 +17,8 @@ use crate::words::{Lang, fail};
 use crate::{demo, import, input, mailbox, manual, pager};
 
 /// What lists are called in answers.
-const LISTS: [&str; 7] = ["channels", "threads", "messages", "hits", "members", "peers", "checks"];
+const LISTS: [&str; 9] =
+    ["channels", "threads", "messages", "hits", "members", "peers", "checks", "drafts", "settings"];
 
 /// Carries out what the command line says.
 ///
@@ -71,6 +72,7 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
         }
         Verb::Key { qr } => key(path, qr, look),
         Verb::Doctor => doctor(path, look),
+        Verb::Draft(DraftVerb::Post { draft }) => post_draft(path, &draft, look),
         verb => {
             // The text comes first: nobody else should wait while someone types.
             let question = question(verb)?;
@@ -99,6 +101,15 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         Verb::Search { query, page: PageArgs { limit, before } } => {
             Ask::Search { query: query.join(" "), limit, before, typing: false }
         }
+        Verb::Drafts => Ask::Drafts,
+        Verb::Draft(DraftVerb::Save { channel, thread, message, text, title, draft }) => {
+            let target = channel.map(DraftFor::Channel).or(thread.map(DraftFor::Thread));
+            let target = target.or(message.map(DraftFor::Edit)).ok_or_else(|| fail!(Usage, "draft-place"))?;
+            Ask::DraftSave { id: draft, target, text: input::text(&text)?, title }
+        }
+        Verb::Draft(DraftVerb::Drop { draft }) => Ask::DraftDrop { id: draft },
+        Verb::Settings => Ask::Settings,
+        Verb::Set { setting, value } => Ask::Set { name: setting, value },
         Verb::Members => Ask::Members,
         Verb::Peers { connections } => Ask::Peers { connections },
         Verb::Status => Ask::Status,
@@ -110,6 +121,7 @@ fn question(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Up { .. }
         | Verb::Watch { .. }
         | Verb::Doctor
+        | Verb::Draft(DraftVerb::Post { .. })
         | Verb::Import(_)
         | Verb::Mailbox(_)
         | Verb::Demo { .. }
@@ -129,6 +141,27 @@ fn channel(verb: ChannelVerb) -> Ask {
         ChannelVerb::Archive { channel } => Ask::ChannelArchive { channel, archived: true },
         ChannelVerb::Unarchive { channel } => Ask::ChannelArchive { channel, archived: false },
     }
+}
+
+/// Posts a draft, then drops it: in this order, so that a text is never nowhere.
+fn post_draft(path: &Path, draft: &str, look: &Look) -> Result<(), Failure> {
+    let mut asker = Asker::open(path)?;
+    let Answer::Drafts(drafts) = asker.ask(Ask::Drafts)? else { return Err(surprised()) };
+    let beginning = draft.to_lowercase();
+    let mut like = drafts.drafts.into_iter().filter(|draft| draft.id.starts_with(&beginning));
+    let Draft { id, target, text, title, .. } = match (like.next(), like.next()) {
+        (Some(draft), None) => draft,
+        (None, _) => return Err(fail!(NotFound, "no-draft", name = draft)),
+        (Some(_), Some(_)) => return Err(fail!(Ambiguous, "many-drafts", name = draft, count = like.count() + 2)),
+    };
+    let said = asker.ask(match target {
+        DraftFor::Channel(channel) => Ask::Post { channel, text, title, how: How::default() },
+        DraftFor::Thread(thread) => Ask::Reply { thread, text, how: How::default() },
+        DraftFor::Edit(message) => Ask::Edit { message, text },
+    })?;
+    asker.ask(Ask::DraftDrop { id })?;
+    asker.close();
+    show(&said, look)
 }
 
 fn init(path: &Path, workspace: &str, name: &str, look: &Look) -> Result<(), Failure> {

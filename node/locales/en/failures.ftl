@@ -115,6 +115,8 @@ cant-listen = { $error }
 
 ## What was asked
 
+draft-place = it is not said what the draft is for
+    .hint = give --channel, --thread or --message
 no-verb = there is no verb "{ $verb }"
     .hint = `cremona help` lists them
 asks-nothing = that verb asks nothing

@@ -115,6 +115,8 @@ cant-listen = { $error }
 
 ## Yang diminta
 
+draft-place = belum dikatakan untuk apa drafnya
+    .hint = berikan --channel, --thread, atau --message
 no-verb = tidak ada perintah "{ $verb }"
     .hint = `cremona help` mendaftar semuanya
 asks-nothing = perintah itu tidak menanyakan apa pun
