@@ -202,7 +202,15 @@ mod tests {
     fn thread(id: &str, last: &str) -> Thread {
         let author = Author { member: "m".to_owned(), name: "ana".to_owned() };
         let id = format!("{id:0<32}");
-        Thread { title: format!("title {id:.4}"), id, author, time: last.to_owned(), replies: 1, last: last.to_owned(), resolved: false }
+        Thread {
+            title: format!("title {id:.4}"),
+            id,
+            author,
+            time: last.to_owned(),
+            replies: 1,
+            last: last.to_owned(),
+            resolved: false,
+        }
     }
 
     fn workspace(ask: Ask) -> Option<Answer> {

@@ -249,11 +249,19 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Draft(draft) => print(look, draft, |draft| render::drafts(std::slice::from_ref(draft), look)),
         Answer::Drafts(drafts) => print(look, drafts, |drafts| render::drafts(&drafts.drafts, look)),
         Answer::Settings(settings) => print(look, settings, |settings| render::settings(settings, look)),
-        Answer::Inbox(inbox) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, inbox, |_| String::new()),
-        Answer::Explained(explained) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, explained, |_| String::new()),
-        Answer::Person(person) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, person, |_| String::new()),
+        Answer::Inbox(inbox) => {
+            print(&Look { json: true, ..Look::of(true, false, look.lang) }, inbox, |_| String::new())
+        }
+        Answer::Explained(explained) => {
+            print(&Look { json: true, ..Look::of(true, false, look.lang) }, explained, |_| String::new())
+        }
+        Answer::Person(person) => {
+            print(&Look { json: true, ..Look::of(true, false, look.lang) }, person, |_| String::new())
+        }
         Answer::Team(team) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, team, |_| String::new()),
-        Answer::Notices(notices) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, notices, |_| String::new()),
+        Answer::Notices(notices) => {
+            print(&Look { json: true, ..Look::of(true, false, look.lang) }, notices, |_| String::new())
+        }
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }

@@ -116,3 +116,4 @@ channel-unread = a whole channel can't be marked unread
     .hint = mark its threads one by one
 what-status = status
 what-time = time
+what-hours = hours

@@ -116,3 +116,4 @@ channel-unread = seluruh kanal tidak bisa ditandai belum dibaca
     .hint = tandai utasnya satu per satu
 what-status = status
 what-time = waktu
+what-hours = jam kerja

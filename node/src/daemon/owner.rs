@@ -264,7 +264,7 @@ impl Owner {
             Ok(Some((program, notices))) if !notices.notices.is_empty() => self.notifier.tell(program, notices),
             Ok(_) => {}
             // A newcomer that has met nobody has nothing to tell.
-            Err(failure) if failure.reason == Reason::TryLater => {}
+            Err(failure) if failure.reason == cremona_engine::Reason::TryLater => {}
             Err(failure) => warn(&failure),
         }
     }

@@ -101,7 +101,8 @@ pub fn versions(versions: &Versions, look: &Look) -> String {
 /// A page of hits.
 pub fn hits(hits: &Hits, look: &Look) -> String {
     if hits.hits.is_empty() && hits.next.is_none() && look.terminal {
-        return say!(look.lang, "hits-none") + "
+        return say!(look.lang, "hits-none")
+            + "
 ";
     }
     let mut table = Table::new(look, &["column-message", "column-when", "column-channel", "column-by", "column-text"]);
