@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use cremona_engine::{Said, said};
 
@@ -10,6 +10,8 @@ use crate::words::Lang;
 
 /// Most rows of one page.
 const MOST_ROWS: u32 = 1_000;
+/// Most days of a team's hours.
+const MOST_DAYS: u32 = 14;
 
 /// Messages for teams that work hours apart: no server, nothing lost.
 #[derive(Parser, Debug)]
@@ -33,16 +35,16 @@ pub struct Cli {
     /// Show times to the second instead of "3 hours ago".
     #[arg(long, global = true)]
     pub exact: bool,
-    /// What to do.
+    /// What to do; the inbox where nothing is said.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub verb: Option<Verb>,
 }
 
 impl Cli {
     /// What to trace unless the environment says: a mailbox has nothing else to be watched by.
     #[must_use]
     pub fn trace(&self) -> &'static str {
-        if matches!(self.verb, Verb::Mailbox(MailboxVerb::Up { .. })) { "warn,cremona=info" } else { "warn" }
+        if matches!(self.verb, Some(Verb::Mailbox(MailboxVerb::Up { .. }))) { "warn,cremona=info" } else { "warn" }
     }
 }
 
@@ -93,6 +95,157 @@ pub enum Verb {
         #[arg(long)]
         no_relay: bool,
     },
+    /// Show what needs you, the most urgent first; also what `cremona` alone does.
+    Inbox(InboxArgs),
+    /// Be done with a thread until something new comes.
+    Done {
+        /// The thread, or any message of it.
+        thread: String,
+        /// Take it back.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Put a thread off.
+    Later {
+        /// The thread, or any message of it.
+        thread: String,
+        /// Until when: "fri 15:00", "tomorrow 09:00", "in 2h".
+        #[arg(required_unless_present = "undo")]
+        until: Option<String>,
+        /// Take it back.
+        #[arg(long, conflicts_with = "until")]
+        undo: bool,
+    },
+    /// Let a channel or thread come up in the inbox.
+    Follow {
+        /// A channel, a thread, or a message.
+        #[arg(value_name = "CHANNEL_OR_THREAD")]
+        target: String,
+        /// Only replies where you wrote.
+        #[arg(long, conflicts_with = "mentions")]
+        replies: bool,
+        /// Only what mentions you.
+        #[arg(long)]
+        mentions: bool,
+        /// As if you had never said so.
+        #[arg(long, conflicts_with_all = ["replies", "mentions"])]
+        undo: bool,
+    },
+    /// Keep a channel or thread out of the inbox; flags for you still come.
+    Mute {
+        /// A channel, a thread, or a message.
+        #[arg(value_name = "CHANNEL_OR_THREAD")]
+        target: String,
+        /// As if you had never said so.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Mark a channel or thread as read, or a thread as unread.
+    Mark {
+        /// A channel, a thread, or a message.
+        #[arg(value_name = "CHANNEL_OR_THREAD")]
+        target: String,
+        /// Up to this message, or unread from it on.
+        #[arg(long, value_name = "MESSAGE")]
+        upto: Option<String>,
+        /// As unread.
+        #[arg(long)]
+        unread: bool,
+    },
+    /// Say how soon a message needs whom.
+    Flag {
+        /// red: today; yellow: within 48 hours; green: for information; none takes your flag back.
+        colour: Colour,
+        /// Which message.
+        message: String,
+        #[command(flatten)]
+        flag: FlagArgs,
+    },
+    /// Pin a message in its channel.
+    Pin {
+        /// Which one.
+        message: String,
+    },
+    /// Unpin a message.
+    Unpin {
+        /// Which one.
+        message: String,
+    },
+    /// List pinned messages of a channel.
+    Pins {
+        /// Which channel.
+        channel: String,
+    },
+    /// Resolve a thread; any reply reopens it.
+    Resolve {
+        /// The thread, or any message of it.
+        thread: String,
+    },
+    /// Open a resolved thread again.
+    Reopen {
+        /// The thread, or any message of it.
+        thread: String,
+    },
+    /// Give a thread another title.
+    Retitle {
+        /// The thread, or any message of it.
+        thread: String,
+        /// The title.
+        title: String,
+    },
+    /// Say that you took note of a message that asks for it.
+    Acknowledge {
+        /// Which one.
+        message: String,
+    },
+    /// Show all versions of a message.
+    History {
+        /// Which one.
+        message: String,
+    },
+    /// Start a thread as an announcement.
+    Announce {
+        /// Where: a channel's name or id.
+        channel: String,
+        #[command(flatten)]
+        text: TextArgs,
+        /// Its title; the first line of the text where there is none.
+        #[arg(long, value_name = "TEXT")]
+        title: Option<String>,
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// List your messages that are not shown yet.
+    Scheduled,
+    /// Publish when you work, or show it.
+    Hours {
+        /// Zone, days and times, days off: "Asia/Singapore mon-fri 09:00-17:30; off 2026-12-24".
+        hours: Vec<String>,
+    },
+    /// Say when nothing notifies, or show it.
+    Quiet {
+        /// "outside hours", "never", or days and times such as "mon-fri 18:00-08:00".
+        schedule: Vec<String>,
+    },
+    /// Let nothing notify for a while.
+    Focus {
+        /// How long or until when: "2h", "until 15:00"; off ends it.
+        #[arg(required = true)]
+        until: Vec<String>,
+    },
+    /// Say who stands in for you while you are away.
+    Deputy {
+        /// Who; nobody where there is none.
+        person: Option<String>,
+    },
+    /// Show everyone's hours side by side, and when all are there.
+    Team {
+        /// Whose; everyone's where there is none.
+        person: Vec<String>,
+        /// For so many days.
+        #[arg(long, value_name = "N", default_value_t = 2, value_parser = days)]
+        days: u32,
+    },
     /// Create or change a channel.
     #[command(subcommand)]
     Channel(ChannelVerb),
@@ -107,6 +260,8 @@ pub enum Verb {
         /// Its title; the first line of the text where there is none.
         #[arg(long, value_name = "TEXT")]
         title: Option<String>,
+        #[command(flatten)]
+        how: HowArgs,
     },
     /// Answer in a thread.
     Reply {
@@ -114,6 +269,8 @@ pub enum Verb {
         thread: String,
         #[command(flatten)]
         text: TextArgs,
+        #[command(flatten)]
+        how: HowArgs,
     },
     /// Replace the text of a message of yours.
     Edit {
@@ -151,6 +308,9 @@ pub enum Verb {
         target: String,
         #[command(flatten)]
         page: PageArgs,
+        /// As a thread was then: a moment, such as "mon 09:00".
+        #[arg(long, value_name = "MOMENT", conflicts_with = "before")]
+        as_of: Option<String>,
     },
     /// Find messages: 'words "phrases" -without begin* from:ana channel:plans after:2026-01', in quotes.
     Search {
@@ -194,8 +354,12 @@ pub enum Verb {
         #[arg(long)]
         connections: bool,
     },
-    /// Show sizes, counts and what deserves attention.
-    Status,
+    /// Show sizes, counts and what deserves attention; or say what you are about.
+    Status {
+        /// What to do with your own status.
+        #[command(subcommand)]
+        verb: Option<StatusVerb>,
+    },
     /// Find out why messages don't come or go, and what to do about it.
     Doctor,
     /// Print hashes and counts that are equal on nodes that hold the same.
@@ -258,6 +422,13 @@ pub enum ChannelVerb {
         #[arg(long, value_name = "TEXT")]
         expectation: Option<String>,
     },
+    /// Say which colour flags in a channel have where none is given.
+    Flag {
+        /// Which one.
+        channel: String,
+        /// The colour, or none.
+        colour: Colour,
+    },
     /// Put a channel into the archive.
     Archive {
         /// Which one.
@@ -268,6 +439,134 @@ pub enum ChannelVerb {
         /// Which one.
         channel: String,
     },
+}
+
+/// What can be done with one's own status.
+#[derive(Subcommand, Debug)]
+pub enum StatusVerb {
+    /// Say what you are about.
+    Set {
+        /// What it means for others.
+        meaning: StatusMeaning,
+        /// In words.
+        text: Vec<String>,
+        /// An emoji before it.
+        #[arg(long, value_name = "EMOJI", default_value = "")]
+        emoji: String,
+        /// Until when: "fri 15:00", "in 2h"; then it clears itself.
+        #[arg(long, value_name = "MOMENT")]
+        until: Option<String>,
+    },
+    /// Take your status back.
+    Clear,
+}
+
+/// What a status means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusMeaning {
+    /// Open for whatever comes.
+    Open,
+    /// In focus.
+    Focus,
+    /// Before a deadline.
+    Deadline,
+    /// Away.
+    Away,
+}
+
+impl StatusMeaning {
+    /// As the engine knows it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Focus => "focus",
+            Self::Deadline => "deadline",
+            Self::Away => "away",
+        }
+    }
+}
+
+/// A colour of a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// Today.
+    Red,
+    /// Within 48 hours.
+    Yellow,
+    /// For information.
+    Green,
+    /// No flag.
+    None,
+}
+
+impl Colour {
+    /// As the engine knows it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Yellow => "yellow",
+            Self::Green => "green",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Which part of the inbox.
+#[derive(Args, Debug)]
+pub struct InboxArgs {
+    /// Why a thread is there, or is not.
+    #[arg(long, value_name = "THREAD")]
+    pub explain: Option<String>,
+    /// Of one channel only.
+    #[arg(long, value_name = "CHANNEL")]
+    pub channel: Option<String>,
+    /// Green flags that expired unread instead.
+    #[arg(long)]
+    pub expired: bool,
+    /// Most rows.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = rows)]
+    pub limit: u32,
+    /// The `next` cursor of an earlier page.
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<String>,
+}
+
+impl Default for InboxArgs {
+    fn default() -> Self {
+        Self { explain: None, channel: None, expired: false, limit: 50, after: None }
+    }
+}
+
+/// Whom a flag is for, and by when.
+#[derive(Args, Debug, Default)]
+pub struct FlagArgs {
+    /// By when: "fri 15:00"; else by their hours and the colour.
+    #[arg(long, value_name = "MOMENT")]
+    pub by: Option<String>,
+    /// Whom it is for: a name, or everyone; else whom the message mentions.
+    #[arg(long, value_name = "NAME")]
+    pub to: Vec<String>,
+    /// Let it go to the deputy of who is away.
+    #[arg(long)]
+    pub escalate: bool,
+}
+
+/// How a message is said, beside its text.
+#[derive(Args, Debug, Default)]
+pub struct HowArgs {
+    /// Honest nodes show it from then on: "tomorrow 09:00 Asia/Singapore", or their-morning. No secret.
+    #[arg(long, value_name = "MOMENT")]
+    pub at: Option<String>,
+    /// Ask everyone to acknowledge it.
+    #[arg(long)]
+    pub acknowledge: bool,
+    /// Flag it.
+    #[arg(long, value_name = "COLOUR")]
+    pub flag: Option<Colour>,
+    #[command(flatten)]
+    pub flagging: FlagArgs,
 }
 
 /// What can be done with a draft.
@@ -395,6 +694,12 @@ fn rows(text: &str) -> Result<u32, Unfit> {
     text.parse().ok().filter(|rows| (1..=MOST_ROWS).contains(rows)).ok_or(Unfit(range))
 }
 
+/// A number of days.
+fn days(text: &str) -> Result<u32, Unfit> {
+    let range = said!("usage-range", least = 1_u32, most = MOST_DAYS);
+    text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or(Unfit(range))
+}
+
 /// Why a value does not fit, for the catalogue.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", Lang::En.say(.0))]
@@ -439,7 +744,7 @@ mod tests {
     fn flags_after_a_search_are_no_words() {
         let cli = parse(&["search", "lantern -ferry", "kopi", "--limit", "3", "--json"]).unwrap();
         assert!(cli.json);
-        let Verb::Search { query, page } = cli.verb else { panic!("{:?}", cli.verb) };
+        let Some(Verb::Search { query, page }) = cli.verb else { panic!("{:?}", cli.verb) };
         assert_eq!((query, page.limit), (vec!["lantern -ferry".to_owned(), "kopi".to_owned()], 3));
         assert_eq!(exit_code(&["search"]), 2);
         assert_eq!(exit_code(&["search", "--limt", "3", "lantern"]), 2);
@@ -448,10 +753,10 @@ mod tests {
     #[test]
     fn a_text_is_given_once() {
         let dash = parse(&["edit", "0123abcd", "-m", "- a list"]).unwrap();
-        let Verb::Edit { message, text } = dash.verb else { panic!("{:?}", dash.verb) };
+        let Some(Verb::Edit { message, text }) = dash.verb else { panic!("{:?}", dash.verb) };
         assert_eq!((message.as_str(), text.given.as_deref()), ("0123abcd", Some("- a list")));
         let stdin = parse(&["post", "general", "-", "--title", "T"]).unwrap();
-        assert!(matches!(stdin.verb, Verb::Post { text: TextArgs { stdin: Some(_), .. }, title: Some(_), .. }));
+        assert!(matches!(stdin.verb, Some(Verb::Post { text: TextArgs { stdin: Some(_), .. }, title: Some(_), .. })));
         assert!(parse(&["reply", "0123abcd", "-F", "-"]).is_ok());
         assert_eq!(exit_code(&["post", "general", "-m", "a", "-F", "b"]), 2);
         assert_eq!(exit_code(&["post", "general", "-m", "a", "-"]), 2);
@@ -470,7 +775,7 @@ mod tests {
         ];
         for key in pasted {
             let cli = parse(&["join", &key, "--as", "bo", "--dial", "10.0.0.7:4477"]).unwrap();
-            let Verb::Join { key: argument, dial, .. } = cli.verb else { panic!("{:?}", cli.verb) };
+            let Some(Verb::Join { key: argument, dial, .. }) = cli.verb else { panic!("{:?}", cli.verb) };
             let read = crate::input::key(&argument).unwrap();
             let parsed = WorkspaceKey::parse(&read).unwrap_or_else(|error| panic!("{key:?}: {error}"));
             assert_eq!(parsed.workspace, WorkspaceKey::parse(KEY).unwrap().workspace);

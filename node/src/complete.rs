@@ -62,9 +62,9 @@ fn argument(arg: Arg) -> Arg {
 fn wanted(arg: &Arg) -> Option<Wanted> {
     match arg.get_id().as_str() {
         "channel" => Some(Wanted::Channel),
-        "thread" => Some(Wanted::Thread),
+        "thread" | "explain" => Some(Wanted::Thread),
         "target" => Some(Wanted::ChannelOrThread),
-        "message" => Some(Wanted::Message),
+        "message" | "upto" => Some(Wanted::Message),
         "person" | "to" | "deputy" => Some(Wanted::Person),
         "emoji" => Some(Wanted::Emoji),
         "draft" => Some(Wanted::Draft),

@@ -21,6 +21,7 @@ mod manual;
 mod pager;
 mod place;
 mod progress;
+mod question;
 mod render;
 mod run;
 mod slack;

@@ -7,18 +7,20 @@ use cremona_engine::ask::{Changes, Draft, DraftFor, How};
 use cremona_engine::{Answer, Ask, Failure};
 use serde_json::Value;
 
-use crate::cli::{ChannelVerb, Cli, DraftVerb, ImportVerb, MailboxVerb, PageArgs, Verb};
+use crate::cli::{Cli, DraftVerb, ImportVerb, InboxArgs, MailboxVerb, Verb};
 use crate::daemon::{self, UpOptions};
 use crate::errors::output;
 use crate::home::{self, now};
 use crate::place::{Asker, data_dir, own};
 use crate::render::{self, Look};
 use crate::words::{Lang, fail};
-use crate::{demo, import, input, mailbox, manual, pager};
+use crate::{demo, import, input, mailbox, manual, pager, question};
 
 /// What lists are called in answers.
-const LISTS: [&str; 9] =
-    ["channels", "threads", "messages", "hits", "members", "peers", "checks", "drafts", "settings"];
+const LISTS: [&str; 12] = [
+    "rows", "channels", "threads", "messages", "hits", "members", "peers", "checks", "drafts", "settings", "versions",
+    "notices",
+];
 
 /// Carries out what the command line says.
 ///
@@ -27,7 +29,7 @@ const LISTS: [&str; 9] =
 pub fn run(cli: Cli, lang: Lang) -> Result<(), Failure> {
     let look = Look { rows_apart: cli.jsonl, ..Look::of(cli.json || cli.jsonl, cli.exact, lang) };
     let place = || data_dir(cli.data, cli.workspace_name.as_deref());
-    match cli.verb {
+    match cli.verb.unwrap_or(Verb::Inbox(InboxArgs::default())) {
         Verb::Demo { keep } => demo::run(keep, lang),
         Verb::Completions { shell } => write_out(&manual::completions(shell)),
         Verb::Man { verb } => write_out(&manual::page(&verb, lang)?),
@@ -73,9 +75,10 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
         Verb::Key { qr } => key(path, qr, look),
         Verb::Doctor => doctor(path, look),
         Verb::Draft(DraftVerb::Post { draft }) => post_draft(path, &draft, look),
+        Verb::Hours { hours } if hours.is_empty() => my_day(path, look),
         verb => {
             // The text comes first: nobody else should wait while someone types.
-            let question = question(verb)?;
+            let question = question::of(verb)?;
             let mut asker = Asker::open(path)?;
             let answer = asker.ask(question)?;
             asker.close();
@@ -84,63 +87,13 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
     }
 }
 
-/// The question that a verb asks.
-fn question(verb: Verb) -> Result<Ask, Failure> {
-    Ok(match verb {
-        Verb::Channel(verb) => channel(verb),
-        Verb::Channels => Ask::Channels,
-        Verb::Post { channel, text, title } => {
-            Ask::Post { channel, text: input::text(&text)?, title, how: How::default() }
-        }
-        Verb::Reply { thread, text } => Ask::Reply { thread, text: input::text(&text)?, how: How::default() },
-        Verb::Edit { message, text } => Ask::Edit { message, text: input::text(&text)? },
-        Verb::Delete { message } => Ask::Delete { message },
-        Verb::React { message, emoji, remove } => Ask::React { message, emoji, on: !remove },
-        Verb::Threads { channel, page: PageArgs { limit, before } } => Ask::Threads { channel, limit, before },
-        Verb::Read { target, page: PageArgs { limit, before } } => Ask::Read { target, limit, before },
-        Verb::Search { query, page: PageArgs { limit, before } } => {
-            Ask::Search { query: query.join(" "), limit, before, typing: false }
-        }
-        Verb::Drafts => Ask::Drafts,
-        Verb::Draft(DraftVerb::Save { channel, thread, message, text, title, draft }) => {
-            let target = channel.map(DraftFor::Channel).or(thread.map(DraftFor::Thread));
-            let target = target.or(message.map(DraftFor::Edit)).ok_or_else(|| fail!(Usage, "draft-place"))?;
-            Ask::DraftSave { id: draft, target, text: input::text(&text)?, title }
-        }
-        Verb::Draft(DraftVerb::Drop { draft }) => Ask::DraftDrop { id: draft },
-        Verb::Settings => Ask::Settings,
-        Verb::Set { setting, value } => Ask::Set { name: setting, value },
-        Verb::Members => Ask::Members,
-        Verb::Peers { connections } => Ask::Peers { connections },
-        Verb::Status => Ask::Status,
-        Verb::Verify => Ask::Verify,
-        Verb::Fsck { repair } => Ask::Fsck { repair },
-        Verb::Init { .. }
-        | Verb::Join { .. }
-        | Verb::Key { .. }
-        | Verb::Up { .. }
-        | Verb::Watch { .. }
-        | Verb::Doctor
-        | Verb::Draft(DraftVerb::Post { .. })
-        | Verb::Import(_)
-        | Verb::Mailbox(_)
-        | Verb::Demo { .. }
-        | Verb::Completions { .. }
-        | Verb::Help { .. }
-        | Verb::Man { .. } => return Err(fail!(Usage, "asks-nothing")),
-    })
-}
-
-fn channel(verb: ChannelVerb) -> Ask {
-    match verb {
-        ChannelVerb::Create { name, purpose } => Ask::ChannelCreate { name, purpose },
-        ChannelVerb::Rename { channel, name } => Ask::ChannelRename { channel, name },
-        ChannelVerb::Describe { channel, purpose, expectation } => {
-            Ask::ChannelDescribe { channel, purpose, expectation }
-        }
-        ChannelVerb::Archive { channel } => Ask::ChannelArchive { channel, archived: true },
-        ChannelVerb::Unarchive { channel } => Ask::ChannelArchive { channel, archived: false },
-    }
+/// Shows this member in their day.
+fn my_day(path: &Path, look: &Look) -> Result<(), Failure> {
+    let mut asker = Asker::open(path)?;
+    let Answer::Team(team) = asker.ask(Ask::Team { members: Vec::new(), days: 1 })? else { return Err(surprised()) };
+    asker.close();
+    let me = team.people.iter().find(|person| person.me).ok_or_else(surprised)?;
+    print(look, me, |person| render::person(person, look))
 }
 
 /// Posts a draft, then drops it: in this order, so that a text is never nowhere.
@@ -249,19 +202,11 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Draft(draft) => print(look, draft, |draft| render::drafts(std::slice::from_ref(draft), look)),
         Answer::Drafts(drafts) => print(look, drafts, |drafts| render::drafts(&drafts.drafts, look)),
         Answer::Settings(settings) => print(look, settings, |settings| render::settings(settings, look)),
-        Answer::Inbox(inbox) => {
-            print(&Look { json: true, ..Look::of(true, false, look.lang) }, inbox, |_| String::new())
-        }
-        Answer::Explained(explained) => {
-            print(&Look { json: true, ..Look::of(true, false, look.lang) }, explained, |_| String::new())
-        }
-        Answer::Person(person) => {
-            print(&Look { json: true, ..Look::of(true, false, look.lang) }, person, |_| String::new())
-        }
-        Answer::Team(team) => print(&Look { json: true, ..Look::of(true, false, look.lang) }, team, |_| String::new()),
-        Answer::Notices(notices) => {
-            print(&Look { json: true, ..Look::of(true, false, look.lang) }, notices, |_| String::new())
-        }
+        Answer::Inbox(inbox) => print(look, inbox, |inbox| render::inbox(inbox, look)),
+        Answer::Explained(explained) => print(look, explained, |explained| render::explained(explained, look)),
+        Answer::Person(person) => print(look, person, |person| render::person(person, look)),
+        Answer::Team(team) => print(look, team, |team| render::team(team, look)),
+        Answer::Notices(notices) => print(look, notices, |notices| render::notices(notices, look)),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }

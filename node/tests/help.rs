@@ -59,11 +59,17 @@ fn help_names_every_verb() {
 
 #[test]
 fn a_word_that_is_no_verb_is_a_usage_error() {
-    let dance = cremona(&["dance"]);
-    assert_eq!(dance.status.code(), Some(2));
-    assert_eq!(text(dance.stderr), "cremona: there is no verb \"dance\"\n  `cremona --help` lists them\n");
-    assert_eq!(cremona(&[]).status.code(), Some(2));
-    assert_eq!(cremona(&["help", "dance"]).status.code(), Some(3));
+    let waltz = cremona(&["waltz"]);
+    assert_eq!(waltz.status.code(), Some(2));
+    assert_eq!(text(waltz.stderr), "cremona: there is no verb \"waltz\"\n  `cremona --help` lists them\n");
+    assert_eq!(cremona(&["help", "waltz"]).status.code(), Some(3));
+}
+
+#[test]
+fn nothing_said_asks_for_the_inbox() {
+    let nothing = cremona(&[]);
+    assert_eq!(nothing.status.code(), Some(3));
+    assert_eq!(text(nothing.stderr), text(cremona(&["inbox"]).stderr));
 }
 
 #[test]

@@ -96,6 +96,31 @@ heard-no-date = "{ $word }" is no date: expected one like 2026-12-24, or two wit
 heard-off-backwards = these days off end before they begin
 heard-no-time-of-day = "{ $word }": no time of day: expected one like 09:00
 
+## Searching
+
+heard-in-search = { $how } (column { $column } of the search)
+heard-search-long = a search goes on beyond { $limit } characters
+heard-search-many = a search has at most { $limit } words and operators
+heard-search-fewer = use fewer words
+heard-search-nothing = there is nothing to look for
+heard-search-give = give at least one word, "phrase" or operator such as from:ana
+heard-search-open = a quotation mark is never closed
+heard-search-close = close it with another "
+heard-search-operator = there is no operator { $name }:
+heard-search-near = did you mean { $name }: ? Else, for these very words put them between quotation marks
+heard-search-operators = operators are { $names }; for these very words put them between quotation marks
+heard-search-empty = nothing follows { $name }:
+heard-search-example = write for instance { $example }
+heard-search-date = { $name }: does not take { $value }, which is no date
+heard-search-dates = write { $one }:2026-01-31, { $two }:2026-01, { $three }:2026, or today or yesterday
+heard-search-value = { $name }: does not take { $value }
+heard-search-did-you-mean = did you mean { $near }? There are { $list }
+heard-search-there-are = there are { $list }
+heard-search-newer = { $what } needs a newer cremona
+heard-search-update = leave it out, or update
+heard-search-more = give more of it
+heard-quiet-hint = give "outside hours", "never", or a schedule such as "mon-fri 18:00-08:00"
+
 ## Exports of other tools
 
 heard-no-export = { $path } is not a Slack export: it has no channels.json with folders of days

@@ -249,3 +249,98 @@ import-would =
        *[other] { $parsed } messages
     }: { $added } would be added, { $already } there already
 import-skipped = { $count } skipped: { $reason }
+
+## The inbox
+
+inbox-empty = Nothing needs you.
+inbox-count =
+    { $count ->
+        [one] { $count } thread needs you
+       *[other] { $count } threads need you
+    }
+inbox-overdue = { $count } overdue
+inbox-today = { $count } today
+inbox-can-wait = { $count } can wait
+inbox-expired =
+    { $count ->
+        [one] { $count } green flag expired unread: `cremona inbox --expired`.
+       *[other] { $count } green flags expired unread: `cremona inbox --expired`.
+    }
+inbox-all = That is all.
+inbox-new = { $count } new
+inbox-last = { $name } { $when }
+more-after = More with --after { $cursor }
+arrived-late = arrived late
+resolved = resolved
+flag-red = Today
+flag-yellow = 48 h
+flag-green = FYI
+overdue = overdue { $span }
+due-by = by { $when }
+short-minutes = { $minutes } min
+short-hours = { $hours } h { $minutes } min
+short-days = { $days } d { $hours } h
+why-here = Why this is here:
+because-flagged = { $name } flagged it for you: { $flag }
+because-flagged-due = { $name } flagged it for you: { $flag }, by { $when }
+because-stands-in = { $name } flagged it: { $flag }; { $away } is away and you stand in
+because-called =
+    { $count ->
+        [one] { $count } unread message calls you
+       *[other] { $count } unread messages call you
+    }
+because-replies =
+    { $count ->
+        [one] { $count } unread reply in a thread of yours
+       *[other] { $count } unread replies in a thread of yours
+    }
+because-acknowledge = message { $message } asks you to acknowledge it
+because-later = you put it off until { $when }
+not-later = Not in the inbox: you put it off until { $when }.
+not-expired = Not in the inbox: its green flag expired { $when }.
+not-done = Not in the inbox: you were done with it { $when }.
+not-muted = Not in the inbox: you muted it.
+not-resolved = Not in the inbox: it is resolved.
+not-read = Not in the inbox: you have read all of it.
+not-no-part = Not in the inbox: nothing in it is for you, and you don't follow it.
+rule-follow = You follow it.
+rule-mute = You muted it.
+rule-replies = Of it only replies where you wrote come up.
+rule-mentions = Of it only what mentions you comes up.
+
+## What is said about a message
+
+message-announcement = Announcement
+message-embargo = Shown from { $when }; nodes may already hold it.
+acknowledged-none = Please acknowledge: nobody has yet.
+acknowledged-by = Please acknowledge; done by { $names }.
+resolved-by = Resolved by { $name }.
+mark-pinned = pinned
+everyone = everyone
+flagged = { $flag }, for { $names } ({ $by })
+flagged-by-when = { $flag }, for { $names }, by { $when } ({ $by })
+posted-embargo = It is shown from { $when}; nodes may already hold it, it is no secret.
+posted-nobody = Nobody is called { $names }.
+
+## People in their days
+
+clock-part = :
+person-hours = { $name } works { $hours }.
+person-assumed = { $name } has published no hours; { $hours } is assumed.
+person-open-until = It is { $clock } for { $name }, whose day ends { $when }.
+person-closed-until = It is { $clock } for { $name }, whose day starts { $when }.
+person-open = It is { $clock } for { $name }, who is at work.
+person-closed = It is { $clock } for { $name }, who is not at work.
+person-status = { $name }: { $status }.
+person-deputy = { $deputy } stands in for { $name } while away.
+status-until = { $status }, until { $when }
+meaning-open = open
+meaning-focus = in focus
+meaning-deadline = before a deadline
+meaning-away = away
+team-all = all
+team-next = All of you are at work next { $when }.
+team-never = In the two weeks ahead there is no moment when all of you are at work.
+
+quiet-now = It is quiet until { $when }.
+quiet-not = It is not quiet: what needs you is told.

@@ -95,6 +95,31 @@ heard-no-date = "{ $word }" bukan tanggal: seharusnya seperti 2026-12-24, atau d
 heard-off-backwards = hari libur ini berakhir sebelum dimulai
 heard-no-time-of-day = "{ $word }": bukan jam: seharusnya seperti 09:00
 
+## Mencari
+
+heard-in-search = { $how } (kolom { $column } pada pencarian)
+heard-search-long = pencarian melebihi { $limit } huruf
+heard-search-many = pencarian paling banyak berisi { $limit } kata dan operator
+heard-search-fewer = kurangi katanya
+heard-search-nothing = tidak ada yang dicari
+heard-search-give = berikan sedikitnya satu kata, "frasa", atau operator seperti from:ana
+heard-search-open = ada tanda petik yang tidak ditutup
+heard-search-close = tutup dengan " lagi
+heard-search-operator = tidak ada operator { $name }:
+heard-search-near = maksud Anda { $name }: ? Jika memang kata itu yang dicari, apit dengan tanda petik
+heard-search-operators = operatornya { $names }; jika memang kata itu yang dicari, apit dengan tanda petik
+heard-search-empty = tidak ada apa-apa setelah { $name }:
+heard-search-example = tulis misalnya { $example }
+heard-search-date = { $name }: tidak menerima { $value }, yang bukan tanggal
+heard-search-dates = tulis { $one }:2026-01-31, { $two }:2026-01, { $three }:2026, atau today atau yesterday
+heard-search-value = { $name }: tidak menerima { $value }
+heard-search-did-you-mean = maksud Anda { $near }? Pilihannya { $list }
+heard-search-there-are = pilihannya { $list }
+heard-search-newer = { $what } perlu cremona yang lebih baru
+heard-search-update = hilangkan, atau perbarui
+heard-search-more = berikan lebih banyak
+heard-quiet-hint = berikan "outside hours", "never", atau jadwal seperti "mon-fri 18:00-08:00"
+
 ## Ekspor dari alat lain
 
 heard-no-export = { $path } bukan ekspor Slack: tidak ada channels.json dengan folder berisi hari

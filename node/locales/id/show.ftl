@@ -151,3 +151,82 @@ checked-repaired = { $count } diperiksa, yang diturunkan dibangun ulang, { $prob
 import-done = { $parsed } pesan: { $added } ditambahkan, { $already } sudah ada
 import-would = { $parsed } pesan: { $added } akan ditambahkan, { $already } sudah ada
 import-skipped = { $count } dilewati: { $reason }
+
+## Kotak masuk
+
+inbox-empty = Tidak ada yang memerlukan Anda.
+inbox-count = { $count } utas memerlukan Anda
+inbox-overdue = { $count } lewat waktu
+inbox-today = { $count } hari ini
+inbox-can-wait = { $count } bisa menunggu
+inbox-expired = { $count } bendera hijau kedaluwarsa tanpa dibaca: `cremona inbox --expired`.
+inbox-all = Hanya itu.
+inbox-new = { $count } baru
+inbox-last = { $name } { $when }
+more-after = Selanjutnya: --after { $cursor }
+arrived-late = datang terlambat
+resolved = tuntas
+flag-red = Hari ini
+flag-yellow = 48 jam
+flag-green = Info
+overdue = lewat { $span }
+due-by = sebelum { $when }
+short-minutes = { $minutes } mnt
+short-hours = { $hours } j { $minutes } mnt
+short-days = { $days } h { $hours } j
+why-here = Mengapa ada di sini:
+because-flagged = { $name } menandainya untuk Anda: { $flag }
+because-flagged-due = { $name } menandainya untuk Anda: { $flag }, sebelum { $when }
+because-stands-in = { $name } menandainya: { $flag }; { $away } sedang pergi dan Anda wakilnya
+because-called = { $count } pesan belum dibaca menyebut Anda
+because-replies = { $count } balasan belum dibaca di utas Anda
+because-acknowledge = pesan { $message } meminta konfirmasi Anda
+because-later = Anda menundanya sampai { $when }
+not-later = Tidak di kotak masuk: Anda menundanya sampai { $when }.
+not-expired = Tidak di kotak masuk: bendera hijaunya kedaluwarsa { $when }.
+not-done = Tidak di kotak masuk: Anda menyelesaikannya { $when }.
+not-muted = Tidak di kotak masuk: Anda membisukannya.
+not-resolved = Tidak di kotak masuk: sudah tuntas.
+not-read = Tidak di kotak masuk: Anda sudah membaca semuanya.
+not-no-part = Tidak di kotak masuk: tidak ada yang untuk Anda, dan Anda tidak mengikutinya.
+rule-follow = Anda mengikutinya.
+rule-mute = Anda membisukannya.
+rule-replies = Darinya hanya balasan di tempat Anda menulis yang muncul.
+rule-mentions = Darinya hanya yang menyebut Anda yang muncul.
+
+## Yang dikatakan tentang sebuah pesan
+
+message-announcement = Pengumuman
+message-embargo = Ditampilkan mulai { $when }; node lain mungkin sudah memegangnya.
+acknowledged-none = Mohon konfirmasi: belum ada yang melakukannya.
+acknowledged-by = Mohon konfirmasi; sudah oleh { $names }.
+resolved-by = Dituntaskan oleh { $name }.
+mark-pinned = disematkan
+everyone = semua orang
+flagged = { $flag }, untuk { $names } ({ $by })
+flagged-by-when = { $flag }, untuk { $names }, sebelum { $when } ({ $by })
+posted-embargo = Ditampilkan mulai { $when}; node lain mungkin sudah memegangnya, jadi bukan rahasia.
+posted-nobody = Tidak ada yang bernama { $names }.
+
+## Orang dalam hari mereka
+
+clock-part = .
+person-hours = Jam kerja { $name }: { $hours }.
+person-assumed = { $name } belum mengumumkan jam kerja; dianggap { $hours }.
+person-open-until = Di tempat { $name } pukul { $clock }; harinya berakhir { $when }.
+person-closed-until = Di tempat { $name } pukul { $clock }; harinya mulai { $when }.
+person-open = Di tempat { $name } pukul { $clock }; sedang jam kerja.
+person-closed = Di tempat { $name } pukul { $clock }; bukan jam kerja.
+person-status = { $name }: { $status }.
+person-deputy = { $deputy } mewakili { $name } selagi pergi.
+status-until = { $status }, sampai { $when }
+meaning-open = siap
+meaning-focus = fokus
+meaning-deadline = mengejar tenggat
+meaning-away = pergi
+team-all = semua
+team-next = Anda semua berada di jam kerja lagi { $when }.
+team-never = Dalam dua minggu ke depan tidak ada saat ketika Anda semua berada di jam kerja.
+
+quiet-now = Tenang sampai { $when }.
+quiet-not = Tidak sedang tenang: yang memerlukan Anda diberitahukan.

@@ -50,7 +50,15 @@ fn noted(name: &str, note: Option<String>, look: &Look) -> String {
 /// What was posted.
 pub fn posted(posted: &Posted, look: &Look) -> String {
     if look.terminal {
-        say!(look.lang, "posted", message = short(&posted.id), thread = short(&posted.thread)) + "\n"
+        let mut out = say!(look.lang, "posted", message = short(&posted.id), thread = short(&posted.thread)) + "\n";
+        if let Some(embargo) = &posted.embargo {
+            out.push_str(&(say!(look.lang, "posted-embargo", when = look.when(embargo)) + "\n"));
+        }
+        if !posted.nobody.is_empty() {
+            let names = posted.nobody.iter().map(|name| format!("@{}", line(name))).collect::<Vec<_>>().join(", ");
+            out.push_str(&(say!(look.lang, "posted-nobody", names = names) + "\n"));
+        }
+        out
     } else {
         format!("{}\t{}\n", posted.id, posted.thread)
     }
@@ -79,6 +87,14 @@ pub fn threads(threads: &Threads, look: &Look) -> String {
 pub(crate) fn more(next: Option<&String>, look: &Look) -> String {
     match next {
         Some(cursor) if look.terminal => say!(look.lang, "more", cursor = cursor) + "\n",
+        Some(_) | None => String::new(),
+    }
+}
+
+/// How to go on in a list that goes on with `--after`.
+pub(crate) fn more_after(next: Option<&String>, look: &Look) -> String {
+    match next {
+        Some(cursor) if look.terminal => format!("\n{}\n", say!(look.lang, "more-after", cursor = cursor)),
         Some(_) | None => String::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cremona_engine::ask::{Hits, Message, Messages, Versions};
+use cremona_engine::ask::{Author, Flag, Hits, Message, Messages, Versions};
 
 use super::lists::more;
 use super::table::Table;
@@ -41,6 +41,9 @@ pub fn message(message: &Message, look: &Look) -> String {
     let name = line(&message.author.name);
     let told = format!("{}  {}{}", look.when(&message.time), short(&message.id), marks(message, look));
     let _ = writeln!(out, "{}  {}", look.ink(Ink::Bold, &name), look.ink(Ink::Faint, &told));
+    for row in words(message, look) {
+        let _ = writeln!(out, "  {row}");
+    }
     for row in shown_text(message, look) {
         let _ = writeln!(out, "  {row}");
     }
@@ -51,6 +54,44 @@ pub fn message(message: &Message, look: &Look) -> String {
         let _ = writeln!(out, "  {}", reactions.join("  "));
     }
     out
+}
+
+/// What is said about a message beside its text: flags, whom it calls, who took note of it.
+fn words(message: &Message, look: &Look) -> Vec<String> {
+    let names = |authors: &[Author]| authors.iter().map(|author| line(&author.name)).collect::<Vec<_>>().join(", ");
+    let mut rows: Vec<String> = message.flags.iter().map(|flag| flagged(flag, look)).collect();
+    if message.announcement {
+        rows.push(say!(look.lang, "message-announcement"));
+    }
+    if message.acknowledge {
+        rows.push(match names(&message.acknowledged) {
+            none if none.is_empty() => say!(look.lang, "acknowledged-none"),
+            names => say!(look.lang, "acknowledged-by", names = names),
+        });
+    }
+    if let Some(author) = &message.resolved {
+        rows.push(say!(look.lang, "resolved-by", name = line(&author.name)));
+    }
+    if let Some(embargo) = &message.embargo {
+        rows.push(say!(look.lang, "message-embargo", when = look.when(embargo)));
+    }
+    rows.into_iter().flat_map(|row| block(&row, look.columns.saturating_sub(2))).collect()
+}
+
+/// "◆ Today, for Bo and Cy, by Wed 12:00 (Ana)".
+fn flagged(flag: &Flag, look: &Look) -> String {
+    let to = if flag.everyone {
+        say!(look.lang, "everyone")
+    } else {
+        flag.to.iter().map(|author| line(&author.name)).collect::<Vec<_>>().join(", ")
+    };
+    let shape = super::inbox::flag(Some(&flag.colour), look);
+    let by = line(&flag.author.name);
+    let text = match &flag.by {
+        Some(due) => say!(look.lang, "flagged-by-when", flag = shape, names = to, when = look.when(due), by = by),
+        None => say!(look.lang, "flagged", flag = shape, names = to, by = by),
+    };
+    look.ink(super::inbox::ink(&flag.colour), &text)
 }
 
 /// Messages for programs: id, thread, time, author, text.
@@ -70,6 +111,7 @@ fn marks(message: &Message, look: &Look) -> String {
         message.edited.then(|| say!(look.lang, "mark-edited")),
         message.early.then(|| say!(look.lang, "mark-early")),
         message.wrong_clock.then(|| say!(look.lang, "mark-wrong-clock")),
+        message.pinned.then(|| say!(look.lang, "mark-pinned")),
         imported,
     ]
     .into_iter()
@@ -125,7 +167,7 @@ pub fn hits(hits: &Hits, look: &Look) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cremona_engine::ask::{Author, Claim, Hit, Reaction};
+    use cremona_engine::ask::{Claim, Hit, Reaction};
 
     use super::*;
 

@@ -2,11 +2,13 @@
 
 mod doctor;
 mod first;
+mod inbox;
 mod lists;
 mod look;
 mod mailbox;
 mod messages;
 mod numbers;
+mod people;
 mod personal;
 mod standing;
 mod table;
@@ -14,10 +16,12 @@ pub mod text;
 
 pub use doctor::report as doctor;
 pub use first::{init, join, qr, ready};
+pub use inbox::{explained, inbox};
 pub use lists::{channel, channels, checked, imported, members, peers, posted, threads};
 pub(crate) use look::short;
 pub use look::{Ink, Look};
 pub use mailbox::{mailbox_made, mailbox_paired, mailbox_ready, mailbox_status};
 pub use messages::{hits, message, messages, versions};
 pub use numbers::{digest, status};
+pub use people::{notices, person, team};
 pub use personal::{drafts, settings};

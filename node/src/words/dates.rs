@@ -105,6 +105,17 @@ pub fn span(seconds: u64) -> Said {
     }
 }
 
+/// A length of time as short as it can be said: "45 min", "2 h 10 min", "3 d 4 h".
+#[must_use]
+pub fn short_span(minutes: u64) -> Said {
+    let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    match (days, hours) {
+        (0, 0) => said!("short-minutes", minutes = rest),
+        (0, _) => said!("short-hours", hours = hours, minutes = rest),
+        _ => said!("short-days", days = days, hours = hours),
+    }
+}
+
 /// The time that RFC 3339 text names, in the zone of `now`.
 #[must_use]
 pub fn zoned(text: &str, now: &Zoned) -> Option<Zoned> {
