@@ -170,6 +170,7 @@ def check_records(vectors, known):
         assert records.rebuild(header, payload) == (vector["change"], vector["hash"]), vector["what"]
         value = cbor.decode(vector["value"])
         assert records.id_of(header, value) == vector["id"], vector["what"]
+        records.check_value(payload[0], value)
         if vector["body"] is not None:
             text, title = records.read_body(vector["body"])
             assert (text, title) == (vector["text"], vector["title"])

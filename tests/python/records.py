@@ -9,6 +9,8 @@ from envelope import log_id, record_id
 from reading import Reader, u64
 
 MESSAGE, EDIT, DELETE, REACTION, CHANNEL, REGISTER, PROFILE, IMPORTED, IMPORTED_CHANNEL = range(1, 10)
+FLAG, PIN, RESOLVE, RETITLE, ACKNOWLEDGE, HOURS, STATUS, DEPUTY = range(10, 18)
+DIRECTORY = bytes(18)
 
 
 def read_payload(data):
@@ -72,6 +74,20 @@ def read_body(data):
     text, title = body[0], body.get(1)
     assert len(text.encode()) <= 65_536 and (title is None or len(title.encode()) <= 300)
     return text, title
+
+
+def check_value(doc, value):
+    """What a value of the later types has to have, and where it stands."""
+    kind = value[0]
+    assert (doc == DIRECTORY) == (kind in (CHANNEL, REGISTER, PROFILE, IMPORTED_CHANNEL, HOURS, STATUS, DEPUTY)) or kind > DEPUTY
+    members = value.get(20, [])
+    assert len(members) <= 256 and members == sorted(set(members)) and all(len(member) == 16 for member in members)
+    if kind in (FLAG, PIN, RESOLVE, RETITLE, ACKNOWLEDGE):
+        assert len(value[1]) == 16
+    if kind == FLAG:
+        assert value.get(25) in (None, 1, 2, 3)
+    if kind == STATUS:
+        assert value[27] in (1, 2, 3, 4) and len(value[7].encode()) <= 300 and len(value[2].encode()) <= 64
 
 
 def id_of(header, value):

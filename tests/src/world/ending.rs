@@ -31,6 +31,7 @@ impl Story {
             self.check(&all);
         }
         self.world.as_specified(0);
+        honest.iter().for_each(|who| self.world.nothing_flagged_is_missed(*who));
         self.no_honest_peer_was_blamed(&dishonest);
     }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::{
     Body, DeviceId, EpochKey, ErasePayload, Genesis, GenesisPayload, Head, Header, Identity, JoinPayload, Keyring,
-    KeysPayload, Kind, LifeId, LogId, MailboxPayload, MemberId, PairingString, PairingToken, Place, PlainBody, Sealed,
-    Secret, Time, Verified, WorkspaceId, WorkspaceKey, genesis_of,
+    KeysPayload, Kind, LifeId, LogId, MailboxPayload, MemberId, PairingString, PairingToken, Place, PlainBody,
+    RecordId, Sealed, Secret, Time, Verified, WorkspaceId, WorkspaceKey, genesis_of,
 };
 use cremona_model::record::Field;
-use cremona_model::{Chain, Claim, DocId, Edit, Payload, Stamp};
+use cremona_model::{Chain, Claim, Colour, DocId, Edit, Flag, Manner, Meaning, Payload, Recipients, Stamp, Status};
 
 /// Noon of the first of November 2026.
 const NOON: Time = Time(1_793_534_400_000);
@@ -113,6 +113,7 @@ fn talk(ana: &mut Log, bo: &mut Log, said: &mut Vec<Said>) {
     said.push(bo.says("bo edits it", doc, Edit::edit(answer, "In Cremona \u{1f3bb}.", None).unwrap()));
     said.push(ana.says("ana reacts", doc, Edit::react(answer, "\u{1f44d}", true).unwrap()));
     said.push(ana.says("ana thinks again", doc, Edit::react(answer, "\u{1f44d}", false).unwrap()));
+    words(ana, bo, (channel, root, doc), said);
     said.push(ana.says(
         "ana archives the channel",
         DocId::DIRECTORY,
@@ -130,6 +131,33 @@ fn talk(ana: &mut Log, bo: &mut Log, said: &mut Vec<Said>) {
     for _ in 0..60 {
         said.push(ana.says("ana writes on", doc, Edit::message(Some(root), "And then?", None).unwrap()));
     }
+}
+
+/// What is said beside texts: about messages and threads, and of oneself.
+fn words(ana: &mut Log, bo: &mut Log, (channel, root, doc): (RecordId, RecordId, DocId), said: &mut Vec<Said>) {
+    let to = Recipients::new(vec![bo.member], false);
+    let until = Some(ana.head.time.plus(86_400_000));
+    let manner = Manner { announcement: true, acknowledge: true, embargo: until };
+    let call = Edit::message_to(None, "@bo, look tomorrow", None, &to, manner).unwrap();
+    said.push(ana.says("ana calls bo under embargo", DocId::of(channel, ana.head.time), call));
+    let flag = Flag { colour: Some(Colour::Red), by: until, to: to.clone(), escalate: true };
+    said.push(ana.says("ana flags", doc, Edit::flag(root, &flag).unwrap()));
+    let everyone = Recipients::new(Vec::new(), true);
+    let green = Flag { colour: Some(Colour::Green), by: None, to: everyone, escalate: false };
+    said.push(bo.says("bo flags for everyone", doc, Edit::flag(root, &green).unwrap()));
+    let back = Flag { colour: None, by: None, to: Recipients::default(), escalate: false };
+    said.push(bo.says("bo takes it back", doc, Edit::flag(root, &back).unwrap()));
+    said.push(bo.says("bo pins", doc, Edit::pin(root, true)));
+    said.push(bo.says("bo acknowledges", doc, Edit::acknowledge(root)));
+    said.push(bo.says("bo gives a title", doc, Edit::retitle(root, "Spring").unwrap()));
+    said.push(ana.says("ana resolves", doc, Edit::resolve(root, true)));
+    let hours = Edit::hours("Europe/Rome mon-fri 09:00-17:00").unwrap();
+    said.push(ana.says("ana says when she works", DocId::DIRECTORY, hours));
+    let status = Status { meaning: Meaning::Away, emoji: "\u{1f3bb}".to_owned(), text: "playing".to_owned(), until };
+    said.push(ana.says("ana is away", DocId::DIRECTORY, Edit::status(&status).unwrap()));
+    said.push(ana.says("ana names bo", DocId::DIRECTORY, Edit::deputy(Some(bo.member))));
+    let field = Edit::register(channel, Field::Flag, "yellow").unwrap();
+    said.push(ana.says("ana gives the channel a colour", DocId::DIRECTORY, field));
 }
 
 /// A channel and a message of an export.

@@ -130,6 +130,8 @@ pub struct Explained {
     pub row: Option<InboxRow>,
     /// Why not: `later`, `expired`, `done`, `muted`, `resolved`, `read` or `no-part`.
     pub not: Option<String>,
+    /// Whether you marked it as done, be something new there since or not.
+    pub done: bool,
     /// Until or since when that is so, where a time decides.
     pub time: Option<String>,
     /// What shall come up of it: `default`, `follow`, `mute`, `replies` or `mentions`.

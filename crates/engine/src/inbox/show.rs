@@ -67,6 +67,7 @@ pub(crate) fn explain(
         title: show::title_of_thread(read, &root)?,
         row: found.ok().map(|row| shown(read, &row, mine)).transpose()?,
         not: not.map(str::to_owned),
+        done: threads::done(read, root)?.is_some(),
         time: time.map(show::time),
         follow: follow_word(threads::follow(read, Scope::Thread(root))?).to_owned(),
     })
