@@ -1,3 +1,5 @@
+//! What queries are read as, and what is refused at which column.
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
