@@ -1,6 +1,6 @@
 //! Candidates of a search: where texts stand in the index, newest first, some at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use rusqlite::params;
@@ -10,7 +10,8 @@ use crate::keyed::Key;
 use crate::messages::{MESSAGE_COLUMNS, ShownRow};
 use crate::open::{Read, StoreError};
 use crate::pages::{SHOWN_FROM, shown_row};
-use crate::sought::{Is, Rule, has_attachment};
+use crate::rule::{Is, Rule, has_attachment};
+use crate::sought::Judge;
 
 /// Matches that are ordered together.
 pub const WINDOW: usize = 500;
@@ -88,14 +89,30 @@ impl Read<'_> {
             sql.join(" AND ")
         ))?;
         let kept = query.query_map([json(&slots)], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-        rules.iter().filter(|rule| matches!(rule.is, Is::Attachment)).try_fold(kept, |kept, rule| {
-            let with = self.attached(&kept)?;
+        rules.iter().try_fold(kept, |kept, rule| {
+            let with = if let Is::Judged(judge) = &rule.is {
+                self.judged(&kept, judge)?
+            } else if matches!(rule.is, Is::Attachment) {
+                self.attached(&kept)?
+            } else {
+                return Ok(kept); // SQL has told
+            };
             Ok(kept.into_iter().filter(|slot| with.contains(slot) != rule.not).collect())
         })
     }
 
+    /// Those candidates of whose messages a judge says so.
+    fn judged(&self, slots: &[i64], judge: &Judge) -> Result<HashSet<i64>, StoreError> {
+        let numbers: Vec<i64> = slots.iter().map(|slot| slot & NUMBER).collect();
+        let messages = self.glances_at(&json(&numbers))?;
+        let holds = judge.of(self, &messages)?;
+        let with: HashSet<i64> =
+            messages.iter().zip(holds).filter(|(_, holds)| *holds).map(|((_, glance), _)| glance.n).collect();
+        Ok(slots.iter().copied().filter(|slot| with.contains(&(slot & NUMBER))).collect())
+    }
+
     /// Those candidates whose messages came with a file.
-    fn attached(&self, slots: &[i64]) -> Result<Vec<i64>, StoreError> {
+    fn attached(&self, slots: &[i64]) -> Result<HashSet<i64>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT j.value, x.text
              FROM json_each(?1) AS j

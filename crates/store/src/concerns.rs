@@ -33,16 +33,16 @@ pub struct Glance {
     pub embargo: Option<Time>,
 }
 
-const GLANCE: &str = "m.n, m.id, l.member, m.time, m.log, m.seq, m.deleted, m.claimant IS NOT NULL, m.manner, m.embargo
-FROM message AS m
-JOIN log AS l ON l.no = m.log";
+const GLANCE: &str =
+    "m.n, m.id, l.member, m.time, m.log, m.seq, m.deleted, m.claimant IS NOT NULL, m.manner, m.embargo";
+const GLANCED: &str = "FROM message AS m JOIN log AS l ON l.no = m.log";
 
 impl Read<'_> {
     /// The messages of a thread that are shown, its root first, then by time and id.
     pub fn glances(&self, root: i64) -> Result<Vec<Glance>, StoreError> {
-        let mut first = self.db.prepare_cached(&format!("SELECT {GLANCE} WHERE m.n = ?1 AND m.shown = 1"))?;
+        let mut first = self.db.prepare_cached(&format!("SELECT {GLANCE} {GLANCED} WHERE m.n = ?1 AND m.shown = 1"))?;
         let mut replies = self.db.prepare_cached(&format!(
-            "SELECT {GLANCE} WHERE m.root = ?1 AND m.root <> 0 AND m.shown = 1 ORDER BY m.time, m.id"
+            "SELECT {GLANCE} {GLANCED} WHERE m.root = ?1 AND m.root <> 0 AND m.shown = 1 ORDER BY m.time, m.id"
         ))?;
         let mut all = first.query_map([root], glance)?.collect::<Result<Vec<_>, _>>()?;
         for row in replies.query_map([root], glance)? {
@@ -51,17 +51,27 @@ impl Read<'_> {
         Ok(all)
     }
 
+    /// The messages of these numbers (JSON), each with the number of its thread's root.
+    pub(crate) fn glances_at(&self, numbers: &str) -> Result<Vec<(i64, Glance)>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {GLANCE}, iif(m.root = 0, m.n, m.root)
+             FROM json_each(?1) AS j
+             CROSS JOIN message AS m ON m.n = j.value
+             CROSS JOIN log AS l ON l.no = m.log"
+        ))?;
+        let read = |row: &Row<'_>| Ok((row.get(10)?, glance(row)?));
+        Ok(query.query_map([numbers], read)?.collect::<Result<_, _>>()?)
+    }
+
     /// The root's number and the channel of the thread that a message belongs to, and the message at a
     /// glance; `None` where it or its root is not here.
     pub fn thread_of(&self, id: &RecordId) -> Result<Option<(i64, RecordId, Glance)>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT m.n, m.id, l.member, m.time, m.log, m.seq, m.deleted, m.claimant IS NOT NULL, m.manner, m.embargo,
-                    iif(m.root = 0, m.n, m.root), c.id
-             FROM message AS m
-             JOIN log AS l ON l.no = m.log
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {GLANCE}, iif(m.root = 0, m.n, m.root), c.id
+             {GLANCED}
              JOIN channel AS c ON c.no = m.channel
-             WHERE m.id = ?1 AND m.shown = 1",
-        )?;
+             WHERE m.id = ?1 AND m.shown = 1"
+        ))?;
         let read = |row: &Row<'_>| Ok((row.get(10)?, RecordId(row.get(11)?), glance(row)?));
         Ok(query.query_row([id.0], read).optional()?)
     }

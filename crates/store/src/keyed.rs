@@ -5,12 +5,13 @@
 
 use std::ops::Range;
 
+use cremona_envelope::MemberId;
 use rusqlite::params_from_iter;
 
 use crate::candidates::{Drawn, first_slot};
 use crate::index::{NUMBER, WEEK_MS};
 use crate::open::{Read, StoreError};
-use crate::sought::{Is, Rule, listed, rarely};
+use crate::rule::{EVERYONE, Is, Rule, blob, coloured, listed};
 
 /// What an index of messages can be asked for.
 #[derive(Clone, Debug)]
@@ -22,21 +23,51 @@ pub(crate) enum Key {
         claimants: Vec<i64>,
     },
     Edited,
-    /// Something rare, as [`rarely`] selects it.
+    /// Something rare, as this selects it.
     Said(String),
 }
 
 impl Key {
     /// The key that gives what a rule wants, and perhaps more; none where no index goes by it.
     pub(crate) fn of(rule: &Rule) -> Option<Self> {
-        match &rule.is {
-            _ if rule.not => None,
-            Is::Channel(no) => Some(Self::Channel(*no)),
-            Is::Thread(n) => Some(Self::Thread(*n)),
-            Is::From { logs, claimants } => Some(Self::From { logs: logs.clone(), claimants: claimants.clone() }),
-            Is::Edited => Some(Self::Edited),
-            other => rarely(other).map(Self::Said),
+        if rule.not {
+            return None;
         }
+        Some(match &rule.is {
+            Is::Channel(no) => Self::Channel(*no),
+            Is::Thread(n) => Self::Thread(*n),
+            Is::From { logs, claimants } => Self::From { logs: logs.clone(), claimants: claimants.clone() },
+            Is::Edited => Self::Edited,
+            Is::Flagged(colour) => Self::Said(flags(&coloured(*colour))),
+            Is::Pinned => Self::Said(about("pin AS p", "m.id = p.message", "p.on_ = 1")),
+            Is::Resolved => {
+                let roots = "resolve AS r CROSS JOIN message AS o ON o.id = r.root";
+                let root = about(roots, "m.n = o.n", "r.on_ = 1");
+                Self::Said(format!("{root} UNION ALL {}", about(roots, "m.root = o.n AND m.root <> 0", "r.on_ = 1")))
+            }
+            Is::Announcement => {
+                Self::Said(format!("{SELECT} FROM message AS m WHERE m.manner <> 0 AND m.manner & 1 = 1 AND {WEEKS}"))
+            }
+            Is::Mentions(member) => Self::Said(mentions(&[*member])),
+            Is::To(member) => {
+                let named = about("flag_for AS g", "m.id = g.message", &format!("g.recipient = {}", blob(member)));
+                let everyone = flags("f.colour > 0 AND f.everyone = 1");
+                let mentions = mentions(&[*member, EVERYONE]);
+                Self::Said(format!("{mentions} UNION ALL {named} UNION ALL {everyone}"))
+            }
+            Is::Among(numbers) => {
+                Self::Said(format!("{SELECT} FROM message AS m WHERE m.n IN ({}) AND {WEEKS}", listed(numbers)))
+            }
+            Is::Within(..)
+            | Is::Imported
+            | Is::Posted
+            | Is::Link
+            | Is::Attachment
+            | Is::Embargoed(_)
+            | Is::Judged(_)
+            | Is::Readable
+            | Is::Nothing => return None,
+        })
     }
 
     /// Selects `n` and `week` of its messages in the weeks from `?1` to before `?2`.
@@ -63,6 +94,25 @@ impl Key {
             Self::Edited => format!("{select} INDEXED BY message_edited WHERE edited = 1 AND {weeks}"),
         }
     }
+}
+
+/// Numbers and weeks of messages `m`.
+const SELECT: &str = "SELECT m.n, m.time / 604800000 AS week";
+/// Those of the weeks that are asked for.
+const WEEKS: &str = "m.time / 604800000 >= ?1 AND m.time / 604800000 < ?2";
+
+/// Messages of which another table says something.
+fn about(table: &str, on: &str, what: &str) -> String {
+    format!("{SELECT} FROM {table} CROSS JOIN message AS m ON {on} WHERE {what} AND {WEEKS}")
+}
+
+fn flags(what: &str) -> String {
+    about("flag AS f", "m.id = f.message", what)
+}
+
+fn mentions(members: &[MemberId]) -> String {
+    let members: Vec<String> = members.iter().map(blob).collect();
+    about("mention AS c", "m.n = c.message", &format!("c.member IN ({})", members.join(", ")))
 }
 
 impl Read<'_> {

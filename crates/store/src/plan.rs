@@ -8,7 +8,8 @@ use std::ops::Range;
 use crate::candidates::{Drawn, Source, WINDOW, slots_of};
 use crate::keyed::Key;
 use crate::open::{Read, StoreError};
-use crate::sought::{Is, Rule, Sought};
+use crate::rule::{Is, Rule};
+use crate::sought::Sought;
 use crate::words::Words;
 
 /// How many of the newest texts tell whether a beginning of words is common.
@@ -102,7 +103,23 @@ impl Read<'_> {
                 Is::Within(from, to) => slots_of(*from, *to),
                 Is::Imported => self.weeks_of_kind(true)?,
                 Is::Posted => self.weeks_of_kind(false)?,
-                _ => continue,
+                Is::Channel(_)
+                | Is::Thread(_)
+                | Is::From { .. }
+                | Is::Edited
+                | Is::Link
+                | Is::Attachment
+                | Is::Flagged(_)
+                | Is::Pinned
+                | Is::Resolved
+                | Is::Announcement
+                | Is::Mentions(_)
+                | Is::To(_)
+                | Is::Embargoed(_)
+                | Is::Among(_)
+                | Is::Judged(_)
+                | Is::Readable
+                | Is::Nothing => continue,
             };
             range = range.start.max(within.start)..range.end.min(within.end);
         }

@@ -13,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use crate::messages::ShownRow;
 use crate::open::{Read, StoreError};
 use crate::plan::Plan;
+use crate::rule::Is;
 use crate::sought::Sought;
 
 pub use crate::candidates::WINDOW;
@@ -27,8 +28,9 @@ const ROWS: usize = 1_000;
 /// Windows after which a page ends that has any match.
 const ENOUGH: usize = 6;
 
-/// Most windows that one page looks through.
+/// Most windows that one page looks through; fewer where a judge looks at each candidate.
 const PATIENCE: usize = 40;
+const JUDGED: usize = 10;
 
 /// A match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +93,8 @@ impl Read<'_> {
     pub fn search(&self, sought: &Sought, place: &Place, limit: u32) -> Result<Found, StoreError> {
         let Some(plan) = self.plan(sought)? else { return Ok(Found::default()) };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let judged = plan.rules.iter().any(|rule| matches!(rule.is, Is::Judged(_)));
+        let patience = if judged { JUDGED } else { PATIENCE };
         let (mut at, mut page, mut windows) = (*place, Vec::new(), 0_usize);
         let (total, at_least, next) = loop {
             let window = self.window(&plan, sought, at.below)?;
@@ -109,7 +113,7 @@ impl Read<'_> {
                 break (seen, false, None);
             }
             at = Place { below, skip: 0, seen };
-            if page.len() >= limit || (windows >= ENOUGH && !page.is_empty()) || windows >= PATIENCE {
+            if page.len() >= limit || (windows >= ENOUGH && !page.is_empty()) || windows >= patience {
                 break (seen, true, Some(at));
             }
         };

@@ -7,8 +7,8 @@ use cremona_store::{Glance, Read};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
+use super::seen::{Seen, is_mine};
 use crate::error::EngineError;
-use crate::personal::marks::{Upto, covers, read_at, read_up_to};
 use crate::personal::threads;
 
 /// What is known of one thread, as far as it may need this member.
@@ -244,39 +244,6 @@ fn add_flags(
         });
     }
     Ok(())
-}
-
-/// Whether this member wrote a message; what they imported is others'.
-fn is_mine(glance: &Glance, me: &MemberId) -> bool {
-    glance.member == *me && !glance.imported
-}
-
-/// What this member has read and done of a thread.
-struct Seen {
-    upto: Upto,
-    at: Time,
-    done: Option<threads::DoneRow>,
-}
-
-impl Seen {
-    fn of(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Self, EngineError> {
-        Ok(Self {
-            upto: read_up_to(read, root, channel)?,
-            at: read_at(read, root, channel)?,
-            done: threads::done(read, root)?,
-        })
-    }
-
-    /// Read marks are positions; what was under embargo then was not seen.
-    fn is_read(&self, glance: &Glance) -> bool {
-        let shown = |at: Time| glance.embargo.is_none_or(|end| end <= at);
-        (covers(&self.upto, glance.log, glance.seq) && shown(self.at))
-            || self.is_done(glance.log, glance.seq, glance.embargo)
-    }
-
-    fn is_done(&self, log: i64, seq: u64, embargo: Option<Time>) -> bool {
-        self.done.as_ref().is_some_and(|done| covers(&done.upto, log, seq) && embargo.is_none_or(|end| end <= done.at))
-    }
 }
 
 impl FlagFact {

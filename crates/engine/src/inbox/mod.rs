@@ -5,8 +5,10 @@
 //! everything ([`from_nothing`]), which `fsck` compares.
 
 pub(crate) mod commands;
+mod dues;
 mod facts;
 mod rule;
+mod seen;
 mod show;
 
 use std::collections::BTreeSet;
@@ -16,8 +18,10 @@ use cremona_model::Meaning;
 use cremona_model::personal::{Follow, Scope};
 use cremona_store::{Glance, Read, Write};
 
+pub(crate) use dues::dues;
 pub(crate) use facts::{Facts, facts};
 pub(crate) use rule::{Because, List, Mine, NotThere, Row};
+pub(crate) use seen::unread;
 pub(crate) use show::{Want, answer, explain, shown};
 
 use crate::core::Core;

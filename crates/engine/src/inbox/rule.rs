@@ -161,14 +161,15 @@ fn order(row: &Row) -> (u8, Time, Time, RecordId) {
     (group, row.due.unwrap_or(Time::MAX), row.since, row.root)
 }
 
-enum Live {
+/// What a flag is to this member.
+pub(super) enum Live {
     Is(Because, Colour, Option<Time>),
     Expired(Time),
     Not,
 }
 
 /// What a flag asks of this member now.
-fn live(flag: &FlagFact, mine: &Mine) -> Live {
+pub(super) fn live(flag: &FlagFact, mine: &Mine) -> Live {
     let Some(colour) = flag.colour() else { return Live::Not };
     if flag.embargo.is_some_and(|end| mine.now.0 < end) {
         return Live::Not;

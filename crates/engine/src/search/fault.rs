@@ -54,8 +54,6 @@ pub(crate) enum Wrong {
     Missing(&'static str, String, &'static str),
     /// There are several of this name: what was looked for, its name, which ones.
     Several(&'static str, String, Vec<String>),
-    /// This version can't answer it yet.
-    Newer(String),
 }
 
 impl Fault {
@@ -120,9 +118,6 @@ fn told(wrong: Wrong) -> (Reason, String, String) {
                 list.push_str(&format!(" and {more} more"));
             }
             (Reason::Ambiguous, format!("{name:?} fits more than one {what}: {list}"), "give more of it".to_owned())
-        }
-        Wrong::Newer(what) => {
-            (Reason::NotAllowed, format!("{what} needs a newer cremona"), "leave it out, or update".to_owned())
         }
     }
 }

@@ -152,7 +152,8 @@ impl<'a> Scan<'a> {
 
 fn filter(operator: &'static str, value: &str) -> Result<Filter, Wrong> {
     let name = || value.to_owned();
-    let period = || Period::parse(value).ok_or_else(|| Wrong::Date(operator, name()));
+    let date = |text: &str| Period::parse(text).ok_or_else(|| Wrong::Date(operator, name()));
+    let period = || date(value);
     Ok(match operator {
         "channel" => Filter::Channel(name()),
         "thread" => Filter::Thread(name()),
@@ -166,9 +167,11 @@ fn filter(operator: &'static str, value: &str) -> Result<Filter, Wrong> {
         "before" => Filter::Before(period()?),
         "after" => Filter::After(period()?),
         "on" => Filter::On(period()?),
-        "due" => Filter::Due(match value.to_ascii_lowercase().as_str() {
-            "any" => Due::Any,
-            "overdue" => Due::Overdue,
+        "due" => Filter::Due(match (value.strip_prefix('<'), value.strip_prefix('>')) {
+            (Some(day), _) => Due::Before(date(day)?),
+            (_, Some(day)) => Due::After(date(day)?),
+            _ if value.eq_ignore_ascii_case("any") => Due::Any,
+            _ if value.eq_ignore_ascii_case("overdue") => Due::Overdue,
             _ => Due::On(period()?),
         }),
         _ => return Err(Wrong::Unknown(operator.to_owned())),

@@ -41,7 +41,7 @@ pub(crate) fn hits(read: &Read<'_>, context: &Context, asked: &Asked<'_>, now: T
     let zone = context.wall.zone(read, &context.me)?;
     let begins = |day: Date| Time(u64::try_from(zone.first_of(day).0).unwrap_or(0));
     let days = Days { today: zone.wall(At(i64::try_from(now.0).unwrap_or(i64::MAX))).date(), begins: &begins };
-    let mut sought = Resolver { read, me: context.me, days, typing: asked.typing }.sought(&query)?;
+    let mut sought = Resolver { read, context, now, days, typing: asked.typing }.sought(&query)?;
     sought.conditions.push(Condition { not: true, fact: Fact::Embargoed(now) });
     let place = match asked.before {
         None => Place::START,

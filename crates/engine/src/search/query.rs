@@ -120,7 +120,7 @@ pub(crate) enum Colour {
 /// Kinds of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Posted here, and no announcement.
+    /// Posted here; announcements are too.
     Message,
     /// An announcement.
     Announcement,
@@ -137,6 +137,10 @@ pub(crate) enum Due {
     Overdue,
     /// Within this time.
     On(Period),
+    /// Earlier than the whole of it.
+    Before(Period),
+    /// Later than the whole of it.
+    After(Period),
 }
 
 impl Choice for State {
@@ -224,6 +228,8 @@ impl Filter {
             Self::Kind(kind) => named(*kind),
             Self::Due(Due::Any) => "any".to_owned(),
             Self::Due(Due::Overdue) => "overdue".to_owned(),
+            Self::Due(Due::Before(period)) => format!("<{period}"),
+            Self::Due(Due::After(period)) => format!(">{period}"),
         }
     }
 }

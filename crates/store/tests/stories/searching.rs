@@ -1,7 +1,9 @@
 //! Search: words, phrases, beginnings and exclusions, over what is shown and nothing else.
 
 use cremona_envelope::Time;
-use cremona_store::{Condition, Fact, Found, MessageRow, Place, Sought, StoreError, Term, WINDOW, Words};
+use cremona_store::{
+    Condition, Fact, Found, Glance, Judge, MessageRow, Place, Read, Sought, StoreError, Term, WINDOW, Words,
+};
 use proptest::prelude::*;
 
 use crate::desk::{Desk, PLANS, Said, cases, id, member};
@@ -356,6 +358,8 @@ proptest! {
         who in prop::option::of((any::<bool>(), 0..3_u64)),
         within in prop::option::of((any::<bool>(), 0..30_u64, 0..30_u64)),
         link in prop::option::of(any::<bool>()),
+        judged in prop::option::of(any::<bool>()),
+        among in prop::option::of((any::<bool>(), 1..200_u64)),
         limit in 1..300_u32,
     ) {
         let terms: Vec<_> = terms.into_iter().map(|(text, prefix, not)| Term { text, prefix, not }).collect();
@@ -382,10 +386,23 @@ proptest! {
         if let Some(not) = link {
             conditions.push(Condition { not, fact: Fact::Link });
         }
+        if let Some(not) = judged {
+            let judge = |_: &Read<'_>, messages: &[(i64, Glance)]| {
+                Ok(messages.iter().map(|(_, glance)| glance.seq.is_multiple_of(3)).collect())
+            };
+            conditions.push(Condition { not, fact: Fact::Judged(Judge::new(judge)) });
+        }
+        if let Some((not, step)) = among {
+            let some = (1..=count).filter(|seq| seq.is_multiple_of(step));
+            let some = some.map(|seq| id(names[usize::try_from(author(seq)).unwrap()], seq)).collect();
+            conditions.push(Condition { not, fact: Fact::Among(some) });
+        }
         let matches = |seq: &u64| {
             terms.iter().all(|term| has(&text(*seq).replace("://", " "), term) != term.not)
                 && who.is_none_or(|(not, at)| (author(*seq) == at) != not)
                 && range.is_none_or(|(not, from, to)| (from..to).contains(&time(*seq)) != not)
+                && judged.is_none_or(|not| seq.is_multiple_of(3) != not)
+                && among.is_none_or(|(not, step)| seq.is_multiple_of(step) != not)
                 && link.is_none_or(|not| text(*seq).contains("https://") != not)
         };
         let asked = !conditions.is_empty() || terms.iter().any(|term| !term.not);

@@ -5,6 +5,7 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::ask::{Failure, Reason};
+use crate::search::period::Period;
 use crate::search::query::{State, Thing};
 
 fn words(text: &str) -> What {
@@ -47,6 +48,8 @@ fn operators_take_a_word_or_what_is_quoted() {
     assert_eq!(meant("-is:Edited"), [(true, What::Filter(Filter::Is(State::Edited)))]);
     assert_eq!(meant("has:link kopi"), [filter(Filter::Has(Thing::Link)), (false, words("kopi"))]);
     assert_eq!(meant("due:overdue")[0], filter(Filter::Due(Due::Overdue)));
+    assert_eq!(meant("due:<today")[0], filter(Filter::Due(Due::Before(Period::Today))));
+    assert_eq!(meant("due:>Tomorrow")[0], filter(Filter::Due(Due::After(Period::Tomorrow))));
     assert_eq!(meant("channel:#umum")[0], filter(Filter::Channel("#umum".to_owned())));
 }
 
@@ -111,7 +114,7 @@ fn query_like() -> impl Strategy<Value = String> {
         "\\PC{0,6}",
         "[a-zA-Zé]{1,9}:",
         "(channel|thread|from|to|mentions|is|has|before|after|on|flag|due|kind):",
-        "(unread|edited|link|red|2026-02-1[0-9]|2025-1[0-9]|today|any|overdue|imported|#umum|ana)",
+        "(unread|edited|link|red|[<>]?2026-02-1[0-9]|[<>]?2025-1[0-9]|[<>]?today|any|overdue|imported|#umum|ana)",
         "[\"\\-* \t:/]",
         Just("\"".to_owned()),
         Just(" ".to_owned()),
