@@ -116,8 +116,6 @@ heard-search-dates = write { $one }:2026-01-31, { $two }:2026-01, { $three }:202
 heard-search-value = { $name }: does not take { $value }
 heard-search-did-you-mean = did you mean { $near }? There are { $list }
 heard-search-there-are = there are { $list }
-heard-search-newer = { $what } needs a newer cremona
-heard-search-update = leave it out, or update
 heard-search-more = give more of it
 heard-quiet-hint = give "outside hours", "never", or a schedule such as "mon-fri 18:00-08:00"
 

@@ -115,8 +115,6 @@ heard-search-dates = tulis { $one }:2026-01-31, { $two }:2026-01, { $three }:202
 heard-search-value = { $name }: tidak menerima { $value }
 heard-search-did-you-mean = maksud Anda { $near }? Pilihannya { $list }
 heard-search-there-are = pilihannya { $list }
-heard-search-newer = { $what } perlu cremona yang lebih baru
-heard-search-update = hilangkan, atau perbarui
 heard-search-more = berikan lebih banyak
 heard-quiet-hint = berikan "outside hours", "never", atau jadwal seperti "mon-fri 18:00-08:00"
 
