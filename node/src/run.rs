@@ -220,7 +220,7 @@ pub(crate) fn surprised() -> Failure {
 fn print<T: serde::Serialize>(look: &Look, value: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
     let failed = |error: serde_json::Error| fail!(Failed, "json-failed", error = error.to_string());
     if look.rows_apart {
-        return write_out(&lines(serde_json::to_value(value).map_err(failed)?));
+        return write_out(&lines(&serde_json::to_value(value).map_err(failed)?));
     }
     if look.json {
         return write_out(&(serde_json::to_string(value).map_err(failed)? + "\n"));
@@ -231,7 +231,7 @@ fn print<T: serde::Serialize>(look: &Look, value: &T, text: impl FnOnce(&T) -> S
 
 /// A list as one line for each row, and a line with the cursor of the next page where there is one;
 /// anything else as one line.
-fn lines(value: Value) -> String {
+fn lines(value: &Value) -> String {
     let rows = value.as_object().and_then(|fields| {
         let mut lists = fields.iter().filter(|(name, value)| LISTS.contains(&name.as_str()) && value.is_array());
         let (_, rows) = lists.next()?;
@@ -255,9 +255,9 @@ mod tests {
     #[test]
     fn a_list_is_a_line_for_each_row_and_one_thing_is_one_line() {
         let page = serde_json::json!({ "threads": [{ "id": "a" }, { "id": "b" }], "next": "17" });
-        assert_eq!(lines(page), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n{\"next\":\"17\"}\n");
-        assert_eq!(lines(serde_json::json!({ "messages": [], "next": null })), "");
+        assert_eq!(lines(&page), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n{\"next\":\"17\"}\n");
+        assert_eq!(lines(&serde_json::json!({ "messages": [], "next": null })), "");
         let status = serde_json::json!({ "name": "ana", "messages": 3, "warnings": ["w"] });
-        assert_eq!(lines(status.clone()), format!("{status}\n"));
+        assert_eq!(lines(&status), format!("{status}\n"));
     }
 }

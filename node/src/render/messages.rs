@@ -59,7 +59,13 @@ pub fn message(message: &Message, look: &Look) -> String {
 /// What is said about a message beside its text: flags, whom it calls, who took note of it.
 fn words(message: &Message, look: &Look) -> Vec<String> {
     let names = |authors: &[Author]| authors.iter().map(|author| line(&author.name)).collect::<Vec<_>>().join(", ");
-    let mut rows: Vec<String> = message.flags.iter().map(|flag| flagged(flag, look)).collect();
+    let room = look.columns.saturating_sub(2);
+    let flags = message.flags.iter().flat_map(|flag| {
+        let drawn = |row: String| look.ink(super::inbox::ink(&flag.colour), &row);
+        block(&flagged(flag, look), room).into_iter().map(drawn).collect::<Vec<_>>()
+    });
+    let flags: Vec<String> = flags.collect();
+    let mut rows = Vec::new();
     if message.announcement {
         rows.push(say!(look.lang, "message-announcement"));
     }
@@ -75,7 +81,8 @@ fn words(message: &Message, look: &Look) -> Vec<String> {
     if let Some(embargo) = &message.embargo {
         rows.push(say!(look.lang, "message-embargo", when = look.when(embargo)));
     }
-    rows.into_iter().flat_map(|row| block(&row, look.columns.saturating_sub(2))).collect()
+    let rows = rows.iter().flat_map(|row| block(row, room));
+    flags.into_iter().chain(rows).collect()
 }
 
 /// "◆ Today, for Bo and Cy, by Wed 12:00 (Ana)".
@@ -87,11 +94,10 @@ fn flagged(flag: &Flag, look: &Look) -> String {
     };
     let shape = super::inbox::flag(Some(&flag.colour), look);
     let by = line(&flag.author.name);
-    let text = match &flag.by {
+    match &flag.by {
         Some(due) => say!(look.lang, "flagged-by-when", flag = shape, names = to, when = look.when(due), by = by),
         None => say!(look.lang, "flagged", flag = shape, names = to, by = by),
-    };
-    look.ink(super::inbox::ink(&flag.colour), &text)
+    }
 }
 
 /// Messages for programs: id, thread, time, author, text.
@@ -216,6 +222,25 @@ mod tests {
             message(&tides, &terminal()),
             "# Tides\nana  soon  01234567  (edited, imported by bo)\n  The tide turns at\n  noon, they say.\n  \n  ␛[2J\n  👍 bo, cy\n"
         );
+    }
+
+    #[test]
+    fn a_flag_is_shape_and_words_and_colour_only_repeats_them() {
+        let author = Author { member: "m2".to_owned(), name: "Bo".to_owned() };
+        let mut tides = said("high at noon");
+        tides.flags = vec![Flag {
+            colour: "red".to_owned(),
+            author: author.clone(),
+            time: "soon".to_owned(),
+            to: vec![author],
+            everyone: false,
+            by: Some("2026-11-27T15:00:00Z".to_owned()),
+            escalate: false,
+        }];
+        let plain = message(&tides, &Look::at_terminal(60));
+        assert!(plain.contains("\n  ◆ Today, for Bo, by today 15:00 (Bo)\n"), "{plain}");
+        let coloured = message(&tides, &Look { colour: true, ..Look::at_terminal(60) });
+        assert!(coloured.contains("\n  \u{1b}[31m◆ Today, for Bo, by today 15:00 (Bo)\u{1b}[0m\n"), "{coloured}");
     }
 
     #[test]

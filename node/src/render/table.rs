@@ -33,16 +33,13 @@ impl Table {
 
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.push(None, &cells);
+        let cells = cells.into_iter().map(|cell| line(&cell)).collect();
+        self.rows.push(Row { ink: None, cells });
     }
 
     /// Adds a row in an ink.
     #[cfg(test)]
     pub fn inked(&mut self, ink: Option<Ink>, cells: &[String]) {
-        self.push(ink, cells);
-    }
-
-    fn push(&mut self, ink: Option<Ink>, cells: &[String]) {
         self.rows.push(Row { ink, cells: cells.iter().map(|cell| line(cell)).collect() });
     }
 
