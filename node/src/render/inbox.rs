@@ -286,7 +286,15 @@ mod tests {
         let why = |reasons: Vec<Because>| {
             let row = InboxRow { reasons, ..row(Some("red"), None, 0) };
             let (thread, title) = (row.thread.clone(), row.title.clone());
-            let not = Explained { thread, title, row: Some(row), not: None, time: None, follow: "mute".to_owned() };
+            let not = Explained {
+                thread,
+                title,
+                row: Some(row),
+                not: None,
+                time: None,
+                done: false,
+                follow: "mute".to_owned(),
+            };
             explained(&not, &look)
         };
         let due = Some("2026-11-27T15:00:00Z".to_owned());
