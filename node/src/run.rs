@@ -207,6 +207,11 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Person(person) => print(look, person, |person| render::person(person, look)),
         Answer::Team(team) => print(look, team, |team| render::team(team, look)),
         Answer::Notices(notices) => print(look, notices, |notices| render::notices(notices, look)),
+        Answer::CatchUp(catch_up) => print_json(look, catch_up),
+        Answer::Digest(digest) => print_json(look, digest),
+        Answer::Newsletter(newsletter) => print_json(look, newsletter),
+        Answer::Held(held) => print_json(look, held),
+        Answer::Forecast(forecast) => print_json(look, forecast),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }
@@ -218,15 +223,20 @@ pub(crate) fn surprised() -> Failure {
 
 /// Prints a value as JSON, or as `text` says; what is longer than the terminal goes through a pager.
 fn print<T: serde::Serialize>(look: &Look, value: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
+    if look.rows_apart || look.json {
+        return print_json(look, value);
+    }
+    let text = text(value);
+    if look.terminal && pager::show(&text, look.rows) { Ok(()) } else { write_out(&text) }
+}
+
+/// Prints a value as JSON, rows apart where that was asked for.
+fn print_json<T: serde::Serialize>(look: &Look, value: &T) -> Result<(), Failure> {
     let failed = |error: serde_json::Error| fail!(Failed, "json-failed", error = error.to_string());
     if look.rows_apart {
         return write_out(&lines(&serde_json::to_value(value).map_err(failed)?));
     }
-    if look.json {
-        return write_out(&(serde_json::to_string(value).map_err(failed)? + "\n"));
-    }
-    let text = text(value);
-    if look.terminal && pager::show(&text, look.rows) { Ok(()) } else { write_out(&text) }
+    write_out(&(serde_json::to_string(value).map_err(failed)? + "\n"))
 }
 
 /// A list as one line for each row, and a line with the cursor of the next page where there is one;

@@ -6,11 +6,15 @@ use serde::{Deserialize, Serialize};
 mod inbox;
 mod notices;
 mod people;
+mod reports;
 mod word;
 
 pub use inbox::{Because, Explained, Inbox, InboxCounts, InboxRow};
 pub use notices::{Notice, Notices};
 pub use people::{Person, StatusAsk, StatusShown, Team, TeamDay};
+pub use reports::{
+    BusyThread, CatchUp, DayDigest, Forecast, Held, HeldBy, Holds, MemberForecast, Newsletter, Part, Sentence,
+};
 pub use word::{Flag, Flagging, How, Version, Versions};
 
 pub use crate::said::{Given, Said};
@@ -206,6 +210,45 @@ pub enum Ask {
     },
     /// This member's messages that are not shown yet.
     Scheduled,
+    /// What this member missed: decisions, questions, what is overdue, the busiest threads.
+    CatchUp {
+        /// Of a channel or thread only.
+        #[serde(default)]
+        target: Option<String>,
+        /// Since when: a moment; the start of the last working day that is over where there is none.
+        #[serde(default)]
+        since: Option<String>,
+        /// `en` or `id`; as set, where there is none.
+        #[serde(default)]
+        language: Option<String>,
+    },
+    /// What a day begins with: what was held back in quiet time, and what is in the inbox.
+    Digest {
+        /// `en` or `id`; as set, where there is none.
+        #[serde(default)]
+        language: Option<String>,
+    },
+    /// What was good to know in a month: green messages and announcements.
+    Newsletter {
+        /// `2026-11`.
+        month: String,
+        /// The zone whose month it is, by its IANA name.
+        zone: String,
+        /// `en` or `id`.
+        language: String,
+        /// `markdown`, `html` or `atom`.
+        format: String,
+    },
+    /// Which nodes hold a message.
+    Held {
+        /// Which one.
+        message: String,
+    },
+    /// When a node of a member's may be heard next.
+    Forecast {
+        /// Who.
+        member: String,
+    },
     /// A thread as it was at a moment; what was deleted since stays deleted.
     AsOf {
         /// A thread, or any message of it.
@@ -439,6 +482,16 @@ pub enum Answer {
     Team(Box<Team>),
     /// What is worth an interruption, and whether it is quiet.
     Notices(Box<Notices>),
+    /// What was missed.
+    CatchUp(Box<CatchUp>),
+    /// What a day begins with.
+    Digest(Box<DayDigest>),
+    /// What was good to know.
+    Newsletter(Box<Newsletter>),
+    /// Which nodes hold a message.
+    Held(Held),
+    /// When a member's node may be heard.
+    Forecast(MemberForecast),
     /// A page of hits.
     Hits(Hits),
     /// Changes and where to go on.

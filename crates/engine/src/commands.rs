@@ -62,6 +62,11 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         | Ask::Inbox { .. }
         | Ask::Explain { .. }
         | Ask::Team { .. }
+        | Ask::CatchUp { .. }
+        | Ask::Digest { .. }
+        | Ask::Newsletter { .. }
+        | Ask::Held { .. }
+        | Ask::Forecast { .. }
         | Ask::Scheduled
         | Ask::AsOf { .. }
         | Ask::Pins { .. }

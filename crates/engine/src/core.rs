@@ -58,6 +58,8 @@ pub(crate) struct Core {
     pub(crate) asked_body: (i64, u64),
     /// Up to where a device was seen to hold the own log, since the start.
     pub(crate) synced: BTreeMap<DeviceId, (LogId, u64)>,
+    /// The hour since 1970 in which a device was heard last, as far as that was noted.
+    pub(crate) heard: BTreeMap<DeviceId, u64>,
     /// Own envelopes are signed only where a run needs it, since none of them travels alone; bytes of
     /// the own log at the last signature.
     pub(crate) sparing: Option<u64>,
@@ -114,6 +116,7 @@ impl Core {
             desk: Desk::default(),
             asked_body: (0, 0),
             synced: BTreeMap::new(),
+            heard: BTreeMap::new(),
             sparing: None,
             parts: Parts::default(),
             checked: BTreeMap::new(),
@@ -125,6 +128,7 @@ impl Core {
         let mut keyring = Keyring::default();
         self.epochs.clear();
         self.touched.clear();
+        self.heard.clear();
         self.docs.clear();
         for (no, key) in read.epochs()? {
             let id = keyring.add(&EpochKey(key));

@@ -19,7 +19,7 @@ use crate::founding::Founding;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
 use crate::tidying::Tidying;
-use crate::{fsck, inbox, said, soft, standing, status};
+use crate::{fsck, inbox, reports, said, soft, standing, status};
 
 /// See the module.
 pub struct Engine {
@@ -112,6 +112,12 @@ impl Engine {
                 "start it with `cremona up`",
             )
             .named(said!("not-running"))),
+            Ask::Held { message } => Ok(Answer::Held(
+                self.store.read(|read| reports::held(&self.core, &self.replica, &self.peers, &read, &message, now))?,
+            )),
+            Ask::Forecast { member } => Ok(Answer::Forecast(
+                self.store.read(|read| reports::member_forecast(&read, &self.peers, &member, now))?,
+            )),
             Ask::Key => {
                 Err(Failure::new(Reason::Failed, "the engine does not know the key", "").named(said!("no-key-here")))
             }
@@ -273,7 +279,7 @@ impl Engine {
     }
 
     fn context(&self) -> Context {
-        Context { me: self.core.member(), wall: self.core.wall.clone() }
+        Context { workspace: self.core.workspace, me: self.core.member(), wall: self.core.wall.clone() }
     }
 
     fn status(&mut self, now: Time) -> Result<Answer, Failure> {

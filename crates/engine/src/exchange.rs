@@ -18,7 +18,7 @@ use crate::docs::log_of;
 use crate::error::EngineError;
 use crate::project::{body_arrived, record_at, text_at};
 use crate::settings::{Effect, Input, Verdict};
-use crate::{serve, soft};
+use crate::{reports, serve, soft};
 
 /// Most bodies that are asked for at once.
 const ASKED: u32 = 256;
@@ -40,13 +40,18 @@ pub(crate) fn handle(
     let input = match input {
         Input::PeerUp { peer } => {
             core.mailboxes.met(&DeviceId(peer.0));
+            reports::note_heard(core, tx, &DeviceId(peer.0), now, now)?;
             cremona_sync::Input::PeerUp { peer }
         }
         Input::PeerDown { peer } => {
             soft::note_met(tx, &DeviceId(peer.0), now)?;
+            reports::note_heard(core, tx, &DeviceId(peer.0), now, now)?;
             cremona_sync::Input::PeerDown { peer }
         }
-        Input::Frame { peer, bytes } => cremona_sync::Input::FrameReceived { peer, bytes },
+        Input::Frame { peer, bytes } => {
+            reports::note_heard(core, tx, &DeviceId(peer.0), now, now)?;
+            cremona_sync::Input::FrameReceived { peer, bytes }
+        }
         Input::Gossip { peer, token, bytes } => cremona_sync::Input::GossipReceived { peer, token, bytes },
         Input::Reachable { addresses } => {
             core.desk.note_addresses(addresses, now);

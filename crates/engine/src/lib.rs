@@ -32,6 +32,7 @@ mod people;
 mod personal;
 mod project;
 pub mod queries;
+mod reports;
 mod said;
 mod say;
 mod search;

@@ -101,6 +101,11 @@ impl Mailboxes {
         self.known.iter().map(mailbox).collect()
     }
 
+    /// Their devices, in order.
+    pub(crate) fn devices(&self) -> impl Iterator<Item = &DeviceId> {
+        self.known.keys()
+    }
+
     /// In words, what is full and what to do about it; `name_of` names the members of devices.
     pub(crate) fn warnings(&self, name_of: impl Fn(&DeviceId) -> String) -> Vec<String> {
         let mut warnings = Vec::new();

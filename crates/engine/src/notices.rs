@@ -133,7 +133,7 @@ fn focus(core: &mut Core, tx: &Write<'_>, until: Option<&str>, now: Time) -> Res
 }
 
 /// The text that a notice begins with.
-fn text_of(read: &Read<'_>, row: &Row) -> Result<String, EngineError> {
+pub(crate) fn text_of(read: &Read<'_>, row: &Row) -> Result<String, EngineError> {
     let flagged = row.because.iter().find_map(|because| match because {
         Because::Flagged { message, .. } | Because::StandsIn { message, .. } | Because::Acknowledge(message) => {
             Some(*message)
@@ -145,14 +145,15 @@ fn text_of(read: &Read<'_>, row: &Row) -> Result<String, EngineError> {
 }
 
 /// What comes through although it is quiet.
-struct Allowed {
+pub(crate) struct Allowed {
     people: Vec<cremona_envelope::MemberId>,
     colours: Vec<String>,
     words: Vec<String>,
 }
 
 impl Allowed {
-    fn of(read: &Read<'_>) -> Result<Self, EngineError> {
+    /// What this member set.
+    pub(crate) fn of(read: &Read<'_>) -> Result<Self, EngineError> {
         let list = |name| {
             let text = setting(read, name)?.unwrap_or_default();
             let words = text.split([',', '\n']).map(|word| word.trim().to_lowercase());
@@ -163,7 +164,8 @@ impl Allowed {
         Ok(Self { people, colours: list(Setting::AllowFlags)?, words: list(Setting::AllowWords)? })
     }
 
-    fn lets(&self, row: &Row, text: &str) -> bool {
+    /// Whether a row that begins with this text comes through.
+    pub(crate) fn lets(&self, row: &Row, text: &str) -> bool {
         let text = text.to_lowercase();
         let by = row.because.iter().any(|because| match because {
             Because::Flagged { by, colour, .. } | Because::StandsIn { by, colour, .. } => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cremona_envelope::{MemberId, RecordId, Time};
+use cremona_envelope::{MemberId, RecordId, Time, WorkspaceId};
 use cremona_store::{Cursor, Read, Reader, What, page_len};
 
 use crate::ask::{Answer, Ask, Change, Changes, Channels, Failure, Member, Members, Messages, Reason, Threads};
@@ -11,7 +11,7 @@ use crate::names::{self, Target};
 use crate::project::{record_at, target_of};
 use crate::search::{self, Asked};
 use crate::wall::Wall;
-use crate::{history, inbox, said, show, team};
+use crate::{history, inbox, reports, said, show, team};
 
 /// Most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
@@ -26,6 +26,7 @@ pub struct Queries {
 /// What a question needs beside the store.
 #[derive(Clone)]
 pub(crate) struct Context {
+    pub(crate) workspace: WorkspaceId,
     pub(crate) me: MemberId,
     pub(crate) wall: Arc<Wall>,
 }
@@ -44,6 +45,9 @@ impl Queries {
                 | Ask::Explain { .. }
                 | Ask::Team { .. }
                 | Ask::Scheduled
+                | Ask::CatchUp { .. }
+                | Ask::Digest { .. }
+                | Ask::Newsletter { .. }
                 | Ask::AsOf { .. }
                 | Ask::History { .. }
                 | Ask::Search { .. }
@@ -107,6 +111,7 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         }
         Ask::Team { members, days } => team::team(read, &context.wall, &context.me, (members, *days), now),
         Ask::Scheduled => shown_messages(read, &read.scheduled(&context.me, now)?, now),
+        Ask::CatchUp { .. } | Ask::Digest { .. } | Ask::Newsletter { .. } => reports::question(read, context, ask, now),
         Ask::AsOf { thread, at } => history::as_of(read, context, thread, at, now),
         Ask::Pins { channel } => pins(read, channel, now),
         Ask::History { message } => history::versions(read, message),

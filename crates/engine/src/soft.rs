@@ -15,6 +15,7 @@ use crate::core::Core;
 use crate::error::EngineError;
 use crate::exchange;
 use crate::personal::word;
+use crate::reports;
 use crate::settings::Effect;
 
 /// Shortest time between two receipts, or two words about addresses.
@@ -253,6 +254,9 @@ pub(crate) fn keep(
     let said = soft.soft();
     let (device, kind, time) = (said.device, said.kind, said.time);
     tx.put_soft(&SoftRow { device, kind, time, heard: now }, &soft.encode())?;
+    if kind == SoftKind::RECEIPT {
+        reports::note_heard(core, tx, &device, time.min(now), now)?;
+    }
     if kind == SoftKind::PERSONAL {
         return hear_personal(core, tx, said, now);
     }

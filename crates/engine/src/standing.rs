@@ -15,18 +15,18 @@ use crate::soft::receipt_of;
 use crate::teammates::{NotHere, Standing, Teammate};
 
 /// Everything that the questions are answered from.
-struct Known<'a> {
-    core: &'a Core,
-    replica: &'a Replica,
+pub(crate) struct Known<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) replica: &'a Replica,
     /// Connected devices.
-    peers: BTreeSet<DeviceId>,
-    names: BTreeMap<MemberId, String>,
+    pub(crate) peers: BTreeSet<DeviceId>,
+    pub(crate) names: BTreeMap<MemberId, String>,
     logs: BTreeMap<LogShort, LogRow>,
     /// When devices were last met, or said anything.
     heard: BTreeMap<DeviceId, Time>,
-    receipts: BTreeMap<DeviceId, (Time, Receipt)>,
-    devices: Vec<(DeviceId, MemberId)>,
-    now: Time,
+    pub(crate) receipts: BTreeMap<DeviceId, (Time, Receipt)>,
+    pub(crate) devices: Vec<(DeviceId, MemberId)>,
+    pub(crate) now: Time,
 }
 
 /// Most logs of people not met that are listed one by one, for a peer can invent as many as it likes.
@@ -67,7 +67,7 @@ pub(crate) fn standing(
 }
 
 impl<'a> Known<'a> {
-    fn read(
+    pub(crate) fn read(
         core: &'a Core,
         replica: &'a Replica,
         peers: &[Peer],

@@ -89,6 +89,17 @@ impl Hours {
         self.days_around(at).find(|day| day.ends() > at)
     }
 
+    /// The last working day that is over by `at`; `None` if none was in the year before.
+    #[must_use]
+    pub fn working_day_before(&self, at: At) -> Option<WorkingDay> {
+        let today = self.zone.wall(at).date();
+        // Most often within a week; days off may be long.
+        [8_i64, 60, 366].into_iter().find_map(|back| {
+            let from = today.checked_sub(back.days()).ok()?;
+            self.days(from).take_while(|day| day.opens() <= at).filter(|day| day.ends() <= at).last()
+        })
+    }
+
     /// The first opening of the first working day that begins after `at`.
     #[must_use]
     pub fn next_morning(&self, at: At) -> Option<At> {

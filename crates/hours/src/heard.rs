@@ -71,6 +71,12 @@ impl Heard {
         self.age(hour);
     }
 
+    /// The beginning of the last hour that was added.
+    #[must_use]
+    pub fn last(&self) -> Option<At> {
+        self.between.map(|(_, last)| At(i64::from(last).saturating_mul(HOUR_MS)))
+    }
+
     /// Halves what is old, until it is of no more weeks than are remembered.
     fn age(&mut self, now: u32) {
         while let Some((first, last)) = self.between.filter(|(first, _)| weeks(*first, now) > MAX_WEEKS) {

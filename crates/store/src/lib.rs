@@ -26,6 +26,7 @@ pub mod pages;
 pub mod parts;
 pub mod personal;
 mod plan;
+pub mod reports;
 mod rule;
 pub mod schema;
 mod scrub;

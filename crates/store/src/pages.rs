@@ -176,7 +176,7 @@ pub fn page_len<T>(rows: &[T], limit: usize, shown: impl Fn(&T) -> &ShownRow) ->
 }
 
 /// The rows of a page, and one more where there is one.
-fn fill<T>(
+pub(crate) fn fill<T>(
     rows: impl Iterator<Item = rusqlite::Result<T>>,
     shown: impl Fn(&T) -> &ShownRow,
 ) -> Result<Vec<T>, StoreError> {

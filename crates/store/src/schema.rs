@@ -20,7 +20,7 @@ pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, mig
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] = &[
     VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, AUTHORS, MERGES,
+    VERSION_11, AUTHORS, MERGES, HEARD,
 ];
 
 const VERSION_1: &str = "
@@ -552,6 +552,15 @@ INSERT INTO search (search, rank) VALUES ('automerge', 0);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 512);
 INSERT INTO search (search, rank) VALUES ('usermerge', 8);
 INSERT INTO search (search, rank) VALUES ('hashsize', 4194304);
+";
+
+const HEARD: &str = "
+CREATE TABLE heard (                    -- when each member's nodes were heard, by hour of the week; can't be derived
+  member    BLOB PRIMARY KEY,
+  bytes     BLOB NOT NULL               -- as cremona-hours writes it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX flag_green ON flag (message) WHERE colour = 3;
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

@@ -141,7 +141,7 @@ impl Facts {
 }
 
 /// What of a thread shall come up: its own rule, else its channel's.
-fn rule_of(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Follow, EngineError> {
+pub(crate) fn rule_of(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Follow, EngineError> {
     Ok(match threads::follow(read, Scope::Thread(root))? {
         Follow::Default => threads::follow(read, Scope::Channel(channel))?,
         own => own,

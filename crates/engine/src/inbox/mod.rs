@@ -19,10 +19,10 @@ use cremona_model::personal::{Follow, Scope};
 use cremona_store::{Glance, Read, Write};
 
 pub(crate) use dues::dues;
-pub(crate) use facts::{Facts, facts};
+pub(crate) use facts::{Facts, facts, rule_of};
 pub(crate) use rule::{Because, List, Mine, NotThere, Row};
 pub(crate) use seen::unread;
-pub(crate) use show::{Want, answer, explain, shown};
+pub(crate) use show::{Want, answer, counts, explain, shown};
 
 use crate::core::Core;
 use crate::error::EngineError;

@@ -84,7 +84,8 @@ pub(crate) fn follow_word(rule: Follow) -> &'static str {
     }
 }
 
-fn counts(list: &List, mine: &Mine) -> InboxCounts {
+/// How many rows of which sort a list has.
+pub(crate) fn counts(list: &List, mine: &Mine) -> InboxCounts {
     let count = |test: &dyn Fn(&Row) -> bool| list.rows.iter().filter(|row| test(row)).count() as u64;
     InboxCounts {
         all: list.rows.len() as u64,
@@ -97,7 +98,7 @@ fn counts(list: &List, mine: &Mine) -> InboxCounts {
     }
 }
 
-/// A row as shown.
+/// A row as it is answered.
 pub(crate) fn shown(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<InboxRow, EngineError> {
     let last = read.thread_messages(&row.root, &Cursor::END, 1, mine.now)?.into_iter().next();
     let (last_by, last) = match last {

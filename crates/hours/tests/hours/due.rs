@@ -164,3 +164,14 @@ fn moments_outside_all_calendars_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn the_last_working_day_is_the_one_that_is_over() {
+    let ana = hours("Europe/Rome mon-fri 09:00-12:00, 13:00-17:00; off 2026-12-07..2026-12-31");
+    let opens = |now: &str| ana.working_day_before(at(now)).map(|day| day.opens());
+    assert_eq!(opens("2026-12-03T08:30:00Z"), Some(at("2026-12-02T08:00:00Z")), "today's has only begun");
+    assert_eq!(opens("2026-12-03T11:30:00Z"), Some(at("2026-12-02T08:00:00Z")), "lunch ends no day");
+    assert_eq!(opens("2026-12-03T16:00:00Z"), Some(at("2026-12-03T08:00:00Z")));
+    assert_eq!(opens("2026-12-06T12:00:00Z"), Some(at("2026-12-04T08:00:00Z")), "Friday's on Sunday");
+    assert_eq!(opens("2026-12-31T12:00:00Z"), Some(at("2026-12-04T08:00:00Z")), "weeks off are none");
+}
