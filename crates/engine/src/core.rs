@@ -386,6 +386,7 @@ impl Core {
         if let Some(target) = changed.target.filter(|id| !imported || is_spoken_of(tx, id)) {
             self.touched.insert(target);
         }
+        self.touched.extend(changed.erased.left);
         self.note_erased(tx, changed.erased)?;
         Ok(Some((changed.what, changed.target)))
     }

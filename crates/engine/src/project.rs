@@ -29,13 +29,15 @@ pub(crate) struct Changed {
     pub(crate) erased: Erased,
 }
 
-/// What a delete erased.
+/// What making a message anew took away.
 #[derive(Default)]
 pub(crate) struct Erased {
     /// Nothing of these texts may be left in the file after the commit.
     pub(crate) texts: Vec<String>,
     /// Log and seq of each body that was here or awaited.
     pub(crate) places: Vec<(i64, u64)>,
+    /// The root of the thread that the message stood in before, if that is another now.
+    pub(crate) left: Option<RecordId>,
 }
 
 /// Adds a record that counts.
@@ -274,7 +276,8 @@ fn refresh(tx: &Write<'_>, id: &RecordId, fresh: Option<(&Record, Place)>) -> Re
         Erased::default()
     };
     count(tx, old.as_ref(), &new)?;
-    Ok(erased)
+    let left = old.map(|old| old.root).filter(|root| *root != new.root);
+    Ok(Erased { left, ..erased })
 }
 
 /// All copies, the one that speaks for the message first.

@@ -76,10 +76,22 @@ impl Read<'_> {
         Ok(query.query_row([id.0], read).optional()?)
     }
 
-    /// The id of message `n`, and of its channel.
+    /// The number of a message.
+    pub fn number_of(&self, id: &RecordId) -> Result<Option<i64>, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT n FROM message WHERE id = ?1")?
+            .query_row([id.0], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// The id of the thread whose root is message `n`, and of its channel; `None` where that is no root.
     pub fn id_of(&self, n: i64) -> Result<Option<(RecordId, RecordId)>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT m.id, c.id FROM message AS m JOIN channel AS c ON c.no = m.channel WHERE m.n = ?1",
+            "SELECT m.id, c.id
+             FROM message AS m
+             JOIN channel AS c ON c.no = m.channel
+             WHERE m.n = ?1 AND m.root = 0 AND m.shown = 1",
         )?;
         Ok(query.query_row([n], |row| Ok((RecordId(row.get(0)?), RecordId(row.get(1)?)))).optional()?)
     }

@@ -36,6 +36,12 @@ pub(crate) fn settle(core: &mut Core, tx: &Write<'_>) -> Result<(), EngineError>
     let me = core.member();
     let mut roots = BTreeSet::new();
     for id in touched {
+        // It may have been the root of a thread and be none any more.
+        if let Some(no) = tx.number_of(&id)?
+            && tx.has_concern(no)?
+        {
+            roots.insert(no);
+        }
         let Some((root, channel, glance)) = tx.thread_of(&id)? else { continue };
         if roots.contains(&root) {
             continue;
