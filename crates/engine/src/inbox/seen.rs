@@ -2,33 +2,57 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::rc::Rc;
 
 use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_store::{Glance, Judge, Read, StoreError};
 
 use crate::error::EngineError;
-use crate::personal::marks::{Upto, covers, read_at, read_up_to};
+use crate::personal::marks::{Around, Reach, covers};
 use crate::personal::threads;
 
 /// Tells a search which messages are unread: another member's, said here, and neither read nor done.
-/// Each thread is looked up once.
+/// Each thread and each channel is looked up once.
 pub(crate) fn unread(me: MemberId) -> Judge {
-    let threads = RefCell::new(HashMap::new());
+    let known = RefCell::new(Known::default());
     Judge::new(move |read, messages| {
-        let mut threads = threads.borrow_mut();
+        let mut known = known.borrow_mut();
         let mut is_unread = |root: i64, glance: &Glance| {
-            if is_mine(glance, &me) || glance.deleted || glance.imported {
-                return Ok(false);
-            }
-            let seen: &Option<Seen> = match threads.entry(root) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(Seen::of_root(read, root)?),
-            };
-            Ok(seen.as_ref().is_some_and(|seen| !seen.is_read(glance)))
+            let counts = !is_mine(glance, &me) && !glance.deleted && !glance.imported;
+            Ok(counts && known.seen(read, root)?.is_some_and(|seen| !seen.is_read(glance)))
         };
         messages.iter().map(|(root, glance)| is_unread(*root, glance).map_err(of_the_store)).collect()
     })
+}
+
+/// What was looked up already.
+#[derive(Default)]
+struct Known {
+    channels: HashMap<RecordId, Rc<Around>>,
+    /// By the number of the root; `None` where that is not here.
+    threads: HashMap<i64, Option<Seen>>,
+}
+
+impl Known {
+    fn seen(&mut self, read: &Read<'_>, root: i64) -> Result<Option<&Seen>, EngineError> {
+        if !self.threads.contains_key(&root) {
+            let seen = match read.id_of(root)? {
+                Some((id, channel)) => Some(Seen::within(read, id, &self.around(read, channel)?)?),
+                None => None,
+            };
+            self.threads.insert(root, seen);
+        }
+        Ok(self.threads.get(&root).and_then(Option::as_ref))
+    }
+
+    fn around(&mut self, read: &Read<'_>, channel: RecordId) -> Result<Rc<Around>, EngineError> {
+        if let Some(around) = self.channels.get(&channel) {
+            return Ok(Rc::clone(around));
+        }
+        let around = Rc::new(Around::of(read, channel)?);
+        self.channels.insert(channel, Rc::clone(&around));
+        Ok(around)
+    }
 }
 
 fn of_the_store(error: EngineError) -> StoreError {
@@ -45,30 +69,23 @@ pub(super) fn is_mine(glance: &Glance, me: &MemberId) -> bool {
 
 /// What this member has read and done of a thread.
 pub(super) struct Seen {
-    upto: Upto,
-    at: Time,
+    reach: Reach,
     pub(super) done: Option<threads::DoneRow>,
 }
 
 impl Seen {
     pub(super) fn of(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Self, EngineError> {
-        Ok(Self {
-            upto: read_up_to(read, root, channel)?,
-            at: read_at(read, root, channel)?,
-            done: threads::done(read, root)?,
-        })
+        Self::within(read, root, &Rc::new(Around::of(read, channel)?))
     }
 
-    /// Of the thread whose root has this number; `None` where it is not here.
-    fn of_root(read: &Read<'_>, root: i64) -> Result<Option<Self>, EngineError> {
-        let Some((id, channel)) = read.id_of(root)? else { return Ok(None) };
-        Self::of(read, id, channel).map(Some)
+    fn within(read: &Read<'_>, root: RecordId, around: &Rc<Around>) -> Result<Self, EngineError> {
+        Ok(Self { reach: Reach::of(read, root, around)?, done: threads::done(read, root)? })
     }
 
     /// Read marks are positions; what was under embargo then was not seen.
     pub(super) fn is_read(&self, glance: &Glance) -> bool {
         let shown = |at: Time| glance.embargo.is_none_or(|end| end <= at);
-        (covers(&self.upto, glance.log, glance.seq) && shown(self.at))
+        (self.reach.covers(glance.log, glance.seq) && shown(self.reach.at))
             || self.is_done(glance.log, glance.seq, glance.embargo)
     }
 

@@ -1,6 +1,7 @@
 //! Read marks: how far this member has read in threads and channels, by log number and seq.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use cremona_envelope::{RecordId, Time};
 use cremona_model::personal::{Key, Marks, Place, Positions, Register, Scope, value};
@@ -18,16 +19,44 @@ pub(crate) fn covers(upto: &Upto, log: i64, seq: u64) -> bool {
     upto.get(&log).is_some_and(|last| seq <= *last)
 }
 
-/// How far a thread of `channel` counts as read: as far as its own marks or the channel's, unless it
-/// was marked unread since; then only as far as that says. The one place where this is decided.
-pub(crate) fn read_up_to(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Upto, EngineError> {
-    by_number(read, &positions_of(read, root, channel)?)
+/// How far a channel was read: looked up once for all its threads.
+pub(crate) struct Around {
+    marks: Marks,
+    upto: Upto,
 }
 
-/// When something of a thread was last marked as read, by its own marks or its channel's.
-pub(crate) fn read_at(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Time, EngineError> {
-    let at = |scope| Ok::<_, EngineError>(field(read, scope)?.map_or(Time(0), |marks| marks.read));
-    Ok(at(Scope::Thread(root))?.max(at(Scope::Channel(channel))?))
+impl Around {
+    pub(crate) fn of(read: &Read<'_>, channel: RecordId) -> Result<Self, EngineError> {
+        let marks = field(read, Scope::Channel(channel))?.unwrap_or_default();
+        Ok(Self { upto: by_number(read, &marks.upto)?, marks })
+    }
+}
+
+/// How far a thread counts as read: as far as its own marks or its channel's, unless it was marked unread
+/// since; then only as far as that says. The one place where this is decided.
+pub(crate) struct Reach {
+    own: Upto,
+    /// Unless it was marked unread.
+    around: Option<Rc<Around>>,
+    /// When something of it was last marked as read, by its own marks or its channel's.
+    pub(crate) at: Time,
+}
+
+impl Reach {
+    pub(crate) fn of(read: &Read<'_>, root: RecordId, around: &Rc<Around>) -> Result<Self, EngineError> {
+        let marks = field(read, Scope::Thread(root))?.unwrap_or_default();
+        let again = marks.again(&around.marks, register(read, &Place::Unread(root))?.as_ref());
+        Ok(Self {
+            own: by_number(read, again.as_ref().unwrap_or(&marks.upto))?,
+            around: again.is_none().then(|| Rc::clone(around)),
+            at: marks.read.max(around.marks.read),
+        })
+    }
+
+    /// Whether a message at this place counts as read.
+    pub(crate) fn covers(&self, log: i64, seq: u64) -> bool {
+        covers(&self.own, log, seq) || self.around.as_ref().is_some_and(|around| covers(&around.upto, log, seq))
+    }
 }
 
 /// This much was read; whether that was news. Marks never go back. A thread that was marked unread is
@@ -93,12 +122,6 @@ pub(crate) fn set_unread(
 pub(super) fn field(read: &Read<'_>, scope: Scope) -> Result<Option<Marks>, EngineError> {
     let Some(bytes) = read.personal(Key::MARKS, &scope.bytes())? else { return Ok(None) };
     Marks::decode(&bytes).map(Some).ok_or(DAMAGED)
-}
-
-fn positions_of(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Positions, EngineError> {
-    let thread = field(read, Scope::Thread(root))?.unwrap_or_default();
-    let around = field(read, Scope::Channel(channel))?.unwrap_or_default();
-    Ok(thread.within(&around, register(read, &Place::Unread(root))?.as_ref()))
 }
 
 /// The register that marks a thread unread, if that is in force.

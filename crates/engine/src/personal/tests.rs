@@ -1,12 +1,14 @@
 //! Ana's own engine: what she reads, puts off, follows and drafts, and that nobody's state changes by it.
 
+use std::rc::Rc;
+
 use cremona_envelope::guard::Location;
 use cremona_envelope::ids::derive16;
 use cremona_envelope::{Identity, LogId, RecordId, Soft, SoftKind, Time, VerifiedSoft, personal};
 use cremona_model::personal::{Follow, Key, Marks, Place, Scope, Setting};
-use cremona_store::{PersonalRow, Store};
+use cremona_store::{PersonalRow, Read, Store};
 
-use super::marks::{Upto, covers, read_up_to, set_mark, set_unread};
+use super::marks::{Around, Reach, Upto, covers, set_mark, set_unread};
 use super::settings::{set_setting, setting};
 use super::threads::{all_follow, all_later, done, follow, later, set_done, set_follow, set_later};
 use super::word::{content, merge, unpack};
@@ -76,6 +78,13 @@ fn save(engine: &mut Engine, id: Option<&str>, text: &str, now: Time) -> Draft {
 fn drafts(engine: &mut Engine) -> Vec<Draft> {
     let Answer::Drafts(drafts) = engine.answer(Ask::Drafts, NOON).unwrap() else { panic!() };
     drafts.drafts
+}
+
+/// How far a thread is read in the first logs.
+fn read_up_to(read: &Read<'_>, root: RecordId, channel: RecordId) -> Result<Upto, EngineError> {
+    let reach = Reach::of(read, root, &Rc::new(Around::of(read, channel)?))?;
+    let highest = |log| (1..=20).rev().find(|seq| reach.covers(log, *seq));
+    Ok([1, 2].into_iter().filter_map(|log| Some((log, highest(log)?))).collect())
 }
 
 #[test]

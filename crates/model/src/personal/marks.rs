@@ -102,15 +102,21 @@ impl Marks {
     /// that says.
     #[must_use]
     pub fn within(&self, channel: &Self, unread: Option<&Register>) -> Positions {
-        let since = self.read.max(channel.read);
-        let again = unread
-            .filter(|register| register.written.time > since)
-            .and_then(|register| register.value.as_deref())
-            .and_then(value::read_positions);
-        again.unwrap_or_else(|| {
+        self.again(channel, unread).unwrap_or_else(|| {
             let mut all = self.upto.clone();
             all.join(&channel.upto);
             all
         })
+    }
+
+    /// Up to where a thread counts as read that was marked unread after its marks or its channel's were
+    /// made last; `None` where it was not.
+    #[must_use]
+    pub fn again(&self, channel: &Self, unread: Option<&Register>) -> Option<Positions> {
+        let since = self.read.max(channel.read);
+        unread
+            .filter(|register| register.written.time > since)
+            .and_then(|register| register.value.as_deref())
+            .and_then(value::read_positions)
     }
 }
