@@ -27,6 +27,7 @@ const LISTS: [&str; 12] = [
 /// # Errors
 /// [`Failure`] in words, with what to do next.
 pub fn run(cli: Cli, lang: Lang) -> Result<(), Failure> {
+    home::check_clock()?;
     let look = Look { rows_apart: cli.jsonl, ..Look::of(cli.json || cli.jsonl, cli.exact, lang) };
     let place = || data_dir(cli.data, cli.workspace_name.as_deref());
     match cli.verb.unwrap_or(Verb::Inbox(InboxArgs::default())) {

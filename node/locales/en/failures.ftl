@@ -134,6 +134,8 @@ checked-still-wrong = { checked-wrong }
 one-wrong = one thing is wrong
 things-wrong = { $count } things are wrong
     .hint = start with the first
+clock-unreadable = the clock in { $path } can't be read: { $error }
+    .hint = CREMONA_CLOCK is for tests: write a moment such as 2026-10-26T09:00:00Z there, or unset it
 
 ## Mailboxes
 

@@ -130,6 +130,8 @@ checked-still-wrong = { checked-wrong }
 one-wrong = ada satu masalah
 things-wrong = ada { $count } masalah
     .hint = mulai dari yang pertama
+clock-unreadable = jam di { $path } tidak bisa dibaca: { $error }
+    .hint = CREMONA_CLOCK hanya untuk pengujian: tulis waktu seperti 2026-10-26T09:00:00Z di sana, atau hapus variabel itu
 
 ## Kotak pos
 

@@ -4,6 +4,7 @@
 //! `cremona.db` is the store, `lock` says which process owns the directory. Writing `node.json` is
 //! the last step of `init` and `join`, so a directory without it is unfinished and says so.
 
+mod clock;
 mod guard_file;
 mod lock;
 mod node_file;
@@ -17,6 +18,7 @@ use cremona_store::{OpenError, Store};
 
 use crate::words::{self, fail};
 
+pub use clock::{check as check_clock, now};
 pub use guard_file::GuardFile;
 pub use lock::{Lock, running};
 use node_file::NodeFile;
@@ -221,13 +223,6 @@ pub fn random() -> Result<[u8; 32], Failure> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| fail!(Failed, "no-randomness", error = error.to_string()))?;
     Ok(bytes)
-}
-
-/// The system's clock.
-#[must_use]
-pub fn now() -> Time {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Time(u64::try_from(since.as_millis()).unwrap_or(0)).plus(0)
 }
 
 fn random_identity() -> Result<Identity, Failure> {

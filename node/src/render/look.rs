@@ -28,6 +28,13 @@ pub struct Look {
     pub now: Zoned,
 }
 
+/// The present, in the zone of this machine.
+fn present() -> Zoned {
+    let ms = i64::try_from(crate::home::now().0).unwrap_or(i64::MAX);
+    let now = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+    now.to_zoned_datetime(jiff::tz::TimeZone::system())
+}
+
 /// What a piece of text is drawn with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
@@ -53,7 +60,7 @@ impl Look {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let colour = terminal && !set("NO_COLOR") && !dumb;
-        Self { json, rows_apart: false, terminal, rows, columns, lang, exact, colour, now: Zoned::now() }
+        Self { json, rows_apart: false, terminal, rows, columns, lang, exact, colour, now: present() }
     }
 
     /// A time as people read it; for programs, or where it can't be read, as it is.
