@@ -1,6 +1,7 @@
 //! A real mailbox among real nodes: paired by one pasted string, it brings together who never meets,
 //! and holds no word of what they say.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -15,11 +16,12 @@ pub struct Mailbox {
     pub dir: PathBuf,
     listen: String,
     pairing: String,
+    variables: Vec<(&'static str, OsString)>,
     process: Option<(Child, Lines<BufReader<ChildStdout>>)>,
 }
 
 impl Mailbox {
-    fn init(town: &Town, name: &str) -> Self {
+    pub fn init(town: &Town, name: &str) -> Self {
         Self::init_at(town, name, &[])
     }
 
@@ -27,13 +29,20 @@ impl Mailbox {
         let dir = town.folder.path().join(name);
         let made = ask(&[&["mailbox", "init", dir.to_str().unwrap()], at].concat());
         assert_eq!(made["device"].as_str().unwrap().len(), 64);
-        Self { dir, listen: "127.0.0.1:0".to_owned(), pairing: String::new(), process: None }
+        Self {
+            dir,
+            listen: "127.0.0.1:0".to_owned(),
+            pairing: String::new(),
+            variables: town.variables.clone(),
+            process: None,
+        }
     }
 
     /// Starts it; what it says first.
     pub fn up(&mut self, more: &[&str]) -> Value {
         let mut command = cremona();
         command.args(["--json", "mailbox", "up", "--listen", &self.listen]).args(more).arg(&self.dir);
+        command.envs(self.variables.iter().cloned());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("cremona starts");
         let lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
@@ -50,13 +59,13 @@ impl Mailbox {
         serde_json::from_str(&lines.next().expect("it says something").expect("it is text")).expect("it is JSON")
     }
 
-    fn paired_by(&mut self, member: &Person) {
+    pub fn paired_by(&mut self, member: &Person) {
         let told = member.ask(&["mailbox", "pair", &self.pairing]);
         assert_eq!(told["addresses"], serde_json::json!([self.listen]));
         assert_eq!(self.says()["paired"], true);
     }
 
-    fn status(&self) -> Value {
+    pub fn status(&self) -> Value {
         ask(&["mailbox", "status", self.dir.to_str().unwrap()])
     }
 

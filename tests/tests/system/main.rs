@@ -1,6 +1,7 @@
 //! Real processes of the real binary, over real sockets, asked as people ask: by the command line.
 #![allow(clippy::unwrap_used)] // a test that meets an error has failed
 
+mod apart;
 mod bad_input;
 mod copies;
 mod doctor;

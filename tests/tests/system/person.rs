@@ -1,6 +1,6 @@
 //! A person with a data directory, perhaps a running node, and the command line.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A place for people's directories; it goes with the test.
 pub struct Town {
     pub folder: TempDir,
+    /// What everything in it is started with, beside what this test was.
+    pub variables: Vec<(&'static str, OsString)>,
 }
 
 pub struct Person {
@@ -25,6 +27,8 @@ pub struct Person {
     pub space: Option<String>,
     pub listen: String,
     pub dial: Vec<String>,
+    /// What all of theirs is started with, beside what this test was.
+    pub variables: Vec<(&'static str, OsString)>,
     node: Option<Child>,
 }
 
@@ -61,7 +65,7 @@ pub fn cremona() -> Command {
 
 impl Town {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), variables: Vec::new() }
     }
 
     pub fn person(&self, name: &str) -> Person {
@@ -71,6 +75,7 @@ impl Town {
             space: None,
             listen: "127.0.0.1:0".to_owned(),
             dial: Vec::new(),
+            variables: self.variables.clone(),
             node: None,
         }
     }
@@ -120,6 +125,7 @@ impl Person {
     fn dress<S: AsRef<OsStr>>(&self, mut command: Command, args: &[S]) -> Command {
         command.arg("--data").arg(&self.data).arg("--json").args(args);
         command.env("XDG_STATE_HOME", &self.state).env_remove("CREMONA_DATA");
+        command.envs(self.variables.iter().cloned());
         command
     }
 
@@ -185,6 +191,10 @@ impl Person {
 
     pub fn pid(&self) -> u32 {
         self.node.as_ref().expect("the node runs").id()
+    }
+
+    pub fn is_up(&self) -> bool {
+        self.node.is_some()
     }
 
     pub fn kill(&mut self) {
