@@ -246,6 +246,39 @@ pub enum Verb {
         #[arg(long, value_name = "N", default_value_t = 2, value_parser = days)]
         days: u32,
     },
+    /// Tell what you missed: decisions, questions to you, what is overdue, the busiest threads.
+    CatchUp {
+        /// Of a channel or thread only.
+        #[arg(value_name = "CHANNEL_OR_THREAD")]
+        target: Option<String>,
+        /// Since when; the start of your last working day where it isn't given.
+        #[arg(long, value_name = "WHEN")]
+        since: Option<String>,
+    },
+    /// Show what your day begins with: what was held back, and what waits.
+    Digest,
+    /// Print what was good to know in a month; the same on every node.
+    Newsletter {
+        /// Which month, for instance 2026-11; this one where it isn't given.
+        #[arg(long, value_name = "MONTH")]
+        month: Option<String>,
+        /// The zone whose month it is; this machine's where it isn't given.
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
+        /// As what.
+        #[arg(long, value_name = "FORMAT", value_parser = ["markdown", "html", "atom"], default_value = "markdown")]
+        format: String,
+    },
+    /// Show which nodes hold a message.
+    Held {
+        /// Which one.
+        message: String,
+    },
+    /// Tell when a teammate's node may be heard next.
+    Forecast {
+        /// Who.
+        person: String,
+    },
     /// Create or change a channel.
     #[command(subcommand)]
     Channel(ChannelVerb),

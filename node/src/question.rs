@@ -4,14 +4,15 @@ use cremona_engine::ask::{DraftFor, Flagging, How, StatusAsk};
 use cremona_engine::{Ask, Failure};
 
 use crate::cli::{ChannelVerb, DraftVerb, FlagArgs, HowArgs, InboxArgs, PageArgs, StatusVerb, Verb};
+use crate::home::now;
 use crate::input;
-use crate::words::fail;
+use crate::words::{Lang, fail};
 
-/// What `verb` asks; reads the text that it says, if it says one.
+/// What `verb` asks, in `lang` where that matters; reads the text that it says, if it says one.
 ///
 /// # Errors
 /// [`Failure`] where there is no text, or the verb asks nothing.
-pub fn of(verb: Verb) -> Result<Ask, Failure> {
+pub fn of(verb: Verb, lang: Lang) -> Result<Ask, Failure> {
     Ok(match verb {
         Verb::Channel(verb) => channel(verb),
         Verb::Channels => Ask::Channels,
@@ -35,8 +36,37 @@ pub fn of(verb: Verb) -> Result<Ask, Failure> {
         Verb::Peers { connections } => Ask::Peers { connections },
         Verb::Verify => Ask::Verify,
         Verb::Fsck { repair } => Ask::Fsck { repair },
+        Verb::CatchUp { target, since } => Ask::CatchUp { target, since, language: Some(language(lang)) },
+        Verb::Digest => Ask::Digest { language: Some(language(lang)) },
+        Verb::Newsletter { month, zone, format } => {
+            let today = timestamp().to_zoned_datetime(jiff::tz::TimeZone::system());
+            let machine = || today.time_zone().iana_name().unwrap_or("UTC").to_owned();
+            Ask::Newsletter {
+                month: month.unwrap_or_else(|| today.strftime("%Y-%m").to_string()),
+                zone: zone.unwrap_or_else(machine),
+                language: language(lang),
+                format,
+            }
+        }
+        Verb::Held { message } => Ask::Held { message },
+        Verb::Forecast { person } => Ask::Forecast { member: person },
         verb => return about_threads(verb),
     })
+}
+
+/// The present, by the clock of nodes.
+fn timestamp() -> jiff::Timestamp {
+    let ms = i64::try_from(now().0).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX)
+}
+
+/// As reports name it.
+fn language(lang: Lang) -> String {
+    match lang {
+        Lang::En => "en",
+        Lang::Id => "id",
+    }
+    .to_owned()
 }
 
 /// What concerns threads and single messages.
@@ -136,7 +166,7 @@ mod tests {
     fn asked(line: &str) -> Ask {
         let words = shell(&format!("cremona {line}"));
         let found = crate::command::command(Lang::En).try_get_matches_from(words).unwrap();
-        of(Cli::from_arg_matches(&found).unwrap().verb.unwrap()).unwrap()
+        of(Cli::from_arg_matches(&found).unwrap().verb.unwrap(), Lang::En).unwrap()
     }
 
     /// Words parted at spaces, but not within quotation marks.

@@ -79,7 +79,7 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
         Verb::Hours { hours } if hours.is_empty() => my_day(path, look),
         verb => {
             // The text comes first: nobody else should wait while someone types.
-            let question = question::of(verb)?;
+            let question = question::of(verb, look.lang)?;
             let mut asker = Asker::open(path)?;
             let answer = asker.ask(question)?;
             asker.close();
@@ -208,11 +208,12 @@ fn show(answer: &Answer, look: &Look) -> Result<(), Failure> {
         Answer::Person(person) => print(look, person, |person| render::person(person, look)),
         Answer::Team(team) => print(look, team, |team| render::team(team, look)),
         Answer::Notices(notices) => print(look, notices, |notices| render::notices(notices, look)),
-        Answer::CatchUp(catch_up) => print_json(look, catch_up),
-        Answer::Digest(digest) => print_json(look, digest),
-        Answer::Newsletter(newsletter) => print_json(look, newsletter),
-        Answer::Held(held) => print_json(look, held),
-        Answer::Forecast(forecast) => print_json(look, forecast),
+        Answer::CatchUp(catch_up) => print(look, catch_up, |catch_up| render::catch_up(catch_up, look)),
+        Answer::Digest(digest) => print(look, digest, |digest| render::day_digest(digest, look)),
+        // To be redirected into a file: as it is, also on a terminal.
+        Answer::Newsletter(newsletter) => print(look, newsletter, |newsletter| newsletter.text.clone()),
+        Answer::Held(held) => print(look, held, |held| render::held(held, look)),
+        Answer::Forecast(forecast) => print(look, forecast, |forecast| render::forecast(forecast, look)),
         Answer::Changes(_) | Answer::Key(_) | Answer::Mailbox(_) | Answer::Imported(_) => Err(surprised()),
     }
 }

@@ -344,3 +344,26 @@ team-never = In the two weeks ahead there is no moment when all of you are at wo
 
 quiet-now = It is quiet until { $when }.
 quiet-not = It is not quiet: what needs you is told.
+
+## Reports
+
+report-nothing = Nothing that you missed.
+report-more = There was more than a report looks at: of what is older, `cremona search` knows all.
+report-left-out =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
+report-messages =
+    { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }
+held-on = Held on { $holds } of { $count } nodes, as far as they told.
+held-not-yet = { $name }: not yet.
+held-unknown = { $name }: never told.
+held-mailbox = a mailbox
+forecast-here = Connected now.
+forecast-no-idea = No idea when: heard too seldom to tell.
+forecast-likely = Likely { $when }, most often between { $early } and { $late }.
+forecast-open = Likely { $when }, hardly before { $early }; perhaps not within a week.

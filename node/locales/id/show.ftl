@@ -230,3 +230,18 @@ team-never = Dalam dua minggu ke depan tidak ada saat ketika Anda semua berada d
 
 quiet-now = Tenang sampai { $when }.
 quiet-not = Tidak sedang tenang: yang memerlukan Anda diberitahukan.
+
+## Laporan
+
+report-nothing = Tidak ada yang Anda lewatkan.
+report-more = Ada lebih banyak daripada yang diperiksa laporan; yang lebih lama dapat dicari dengan `cremona search`.
+report-left-out = dan { $count } lagi
+report-messages = { $count } pesan
+held-on = Tersimpan di { $holds } dari { $count } node, sejauh yang mereka kabarkan.
+held-not-yet = { $name }: belum.
+held-unknown = { $name }: belum pernah mengabarkan.
+held-mailbox = kotak surat
+forecast-here = Sedang terhubung.
+forecast-no-idea = Belum bisa diperkirakan: terlalu jarang terdengar.
+forecast-likely = Mungkin { $when }, paling sering antara { $early } dan { $late }.
+forecast-open = Mungkin { $when }, hampir tak pernah sebelum { $early }; bisa jadi tidak dalam sepekan.

@@ -60,7 +60,7 @@ fn summary(counts: &InboxCounts, look: &Look) -> String {
 }
 
 /// Flag and due time, title; below it where, who and how much.
-fn two_lines(row: &InboxRow, look: &Look) -> String {
+pub(super) fn two_lines(row: &InboxRow, look: &Look) -> String {
     let title = if row.title.is_empty() { say!(look.lang, "deleted-title") } else { line(&row.title) };
     let flag = flag(row.colour.as_deref(), look);
     let room = look.columns.saturating_sub(FLAG + 2).max(20);
