@@ -156,6 +156,16 @@ impl Apart {
             assert_eq!(read(desk), said, "{}", desk.name);
             desk.person.fsck();
         }
+        // What was good to know is the same text for everyone, down to the byte.
+        for format in ["markdown", "html", "atom"] {
+            let letter = |desk: &Desk| {
+                let ask = ["newsletter", "--month", "2026-10", "--zone", "Europe/London", "--format", format];
+                desk.person.ask(&ask)["text"].as_str().map(str::to_owned)
+            };
+            let anas = letter(&self.ana).expect("a newsletter has a text");
+            assert!(anas.contains("Closed from 24 December") && anas.contains("New cards are printed"), "{anas}");
+            assert_eq!((letter(&self.bo), letter(&self.citra)), (Some(anas.clone()), Some(anas)), "{format}");
+        }
     }
 }
 
