@@ -84,7 +84,7 @@ fn of_oneself(number: u8, time: Time) -> Edit {
     match number {
         0 => Edit::hours("Asia/Singapore mon-fri 09:00-17:00").unwrap(),
         1 => Edit::status(&status(time)).unwrap(),
-        _ => Edit::deputy((time.0 % 2 == 0).then_some(MemberId([number; 16]))),
+        _ => Edit::deputy(time.0.is_multiple_of(2).then_some(MemberId([number; 16]))),
     }
 }
 
