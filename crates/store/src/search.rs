@@ -3,7 +3,7 @@
 //! Tokens are what `unicode61` makes of a text: words without accents, in lower case. Scripts that
 //! don't put spaces between words give one token for each run of letters.
 //!
-//! Work is bounded whatever a query matches (decisions 36 and 39): a [`plan`](crate::plan) says where
+//! Work is bounded whatever a query matches (decisions 36 and 39): a plan (the module `plan`) says where
 //! candidates come from, newest first; matches among them are ordered a window of [`WINDOW`] at a time,
 //! and no more windows are opened than a page needs. Where all matches are in the first window they are
 //! ordered by relevance, else by time.
