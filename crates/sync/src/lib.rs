@@ -6,7 +6,7 @@
 //! Start at [`facts`] for what goes in and out and at [`replica`] for the machine: [`Replica`] meets
 //! (`meeting`), fetches and serves (`bundles`, `bundles_taken`, `bundles_served`, `fetching`, `bodies`), relays what is new
 //! (`live`, `waiting`), finds forks (`forks`) and passes on what devices say of themselves ([`soft`]). [`trie`] is the
-//! frontier, [`frame`] what goes over the wire, [`held`] what is looked up.
+//! frontier, [`frame`] what goes over the wire, `held` what is looked up.
 //!
 //! Bounds, all constants beside what they bound: 100,000 logs, frames of 1 MiB and 512 items, 4 logs
 //! of 768 KiB under way a peer, 64 fork searches a peer, 4,096 words of soft state, 1 MiB of live messages that wait, 8,000 frames at once and 1,000 a second.
