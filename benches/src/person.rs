@@ -15,6 +15,9 @@ use crate::machine::{Memory, memory};
 /// How long anything may take before a run is given up.
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
+/// A free port of this machine.
+const ANYWHERE: &str = "127.0.0.1:0";
+
 /// See the module.
 pub struct Person {
     /// The data directory.
@@ -34,7 +37,7 @@ impl Person {
             program: program.to_owned(),
             state: folder.join(format!("{name}-state")),
             node: None,
-            listen: "127.0.0.1:0".to_owned(),
+            listen: ANYWHERE.to_owned(),
         }
     }
 
@@ -78,6 +81,12 @@ impl Person {
         let (host, port) = (parts.next().context("no host")?, parts.nth(1).context("no port")?);
         self.listen = format!("{host}:{port}");
         Ok(self.listen.parse()?)
+    }
+
+    /// Has the next start listen where nobody expects this person, so that a teammate who remembers the
+    /// last address can't come by it.
+    pub fn move_house(&mut self) {
+        ANYWHERE.clone_into(&mut self.listen);
     }
 
     /// Starts the node and asks it until it answers; gives how long that took.

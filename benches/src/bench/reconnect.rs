@@ -82,6 +82,9 @@ fn ours(run: &Run, team: &mut Team, mut crowd: Option<&mut Crowd>, all: &mut Vec
                 Some(crowd) if behind > 0 => crowd.talk(&team.ana.data.join("cremona.db"), behind, now())?,
                 Some(_) | None => {}
             }
+            // While the line is held, no remembered address leads around it.
+            team.ana.move_house();
+            bo.move_house();
             let address = team.ana.up(None)?;
             if crowd.is_none() {
                 post(&team.ana, behind)?;
@@ -102,6 +105,7 @@ fn meet(bo: &mut Person, address: std::net::SocketAddr) -> Result<(Duration, Cou
     proxy.wait_for_dial()?;
     // Both run: what a start itself costs, above all gathering entropy for the first TLS, is over.
     std::thread::sleep(SETTLE);
+    ensure!(!in_sync(&mut client)?, "the two met beside the line that is held back");
     let start = proxy.open()?;
     // Without pause: what is measured takes milliseconds.
     while !in_sync(&mut client)? {
