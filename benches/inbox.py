@@ -2,8 +2,9 @@
 """How long a member waits for the inbox and what is around it, with a real archive and marks made up by fixed dice.
 
     python3 benches/inbox.py target/release/cremona EXPORT.zip
+    python3 benches/inbox.py target/release/cremona WORK/crowd-1000000
 
-Ana imports a Slack export, Bo joins; she flags 400 threads for him and mentions him in 400, he follows 200 and reads
+Ana imports a Slack export and Bo joins, or both are copied from where `cremona-benches reconnect` left them; she flags 400 threads for him and mentions him in 400, he follows 200 and reads
 100. Then his running node is asked over its local socket, one question after the other, warm. Prints a table.
 """
 
@@ -11,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,8 +33,9 @@ class Node:
         done = subprocess.run([*self.command, *words], capture_output=True, text=True, env=self.env, check=True)
         return done.stdout
 
-    def up(self):
+    def up(self, peer=None):
         up = ["up", "--no-mdns", "--listen", f"127.0.0.1:{PORTS[self.name]}", "--json"]
+        up += ["--dial", f"127.0.0.1:{PORTS[peer.name]}"] if peer else []
         self.process = subprocess.Popen([*self.command, *up], stdout=subprocess.PIPE, text=True, env=self.env)
         self.process.stdout.readline()  # it says when it is ready
 
@@ -42,7 +45,7 @@ class Node:
                 wire = socket.socket(socket.AF_UNIX)
                 wire.connect(str(path))
                 self.lines = wire.makefile("rwb")
-                if any(member["me"] and member["name"] == self.name for member in self.ask("members")["members"]):
+                if any(member["me"] and member["name"].lower() == self.name for member in self.ask("members")["members"]):
                     return
         raise SystemExit(f"{self.name}'s node has no socket below {folder}")
 
@@ -92,14 +95,20 @@ def live(ana, bo, threads):
     show("a live message in Bo's inbox, after Ana's node acknowledged it", spans)
 
 
-def main(binary, export):
+def main(binary, team):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="cremona-inbox-"))
     ana, bo = (Node(str(pathlib.Path(binary).resolve()), folder, name) for name in PORTS)
-    ana.run("init", "--workspace", "Bench", "--as", "ana")
-    ana.run("import", "slack", export)
-    ana.up()
-    bo.run("join", ana.run("key").split()[0], "--as", "bo")
-    bo.up()
+    if pathlib.Path(team).is_dir():
+        for name in PORTS:
+            shutil.copytree(pathlib.Path(team) / name, folder / name)
+        ana.up()
+        bo.up(ana)
+    else:
+        ana.run("init", "--workspace", "Bench", "--as", "ana")
+        ana.run("import", "slack", team)
+        ana.up()
+        bo.run("join", ana.run("key").split()[0], "--as", "bo")
+        bo.up()
     root = lambda node: json.loads(node.run("verify", "--json"))["root"]
     until("in sync", lambda: root(ana) == root(bo))
     ana.connect(folder), bo.connect(folder)
