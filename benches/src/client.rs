@@ -31,12 +31,14 @@ impl Client {
         self.receive()
     }
 
-    /// From here on, this connection hears of changes.
+    /// From here on, this connection hears of changes: the node's first answer says that it watches, so
+    /// that nothing which happens afterwards is missed.
     ///
     /// # Errors
     /// A broken connection.
     pub fn watch(&mut self) -> Result<()> {
-        self.send(&json!({"v": 1, "watch": {}}))
+        self.send(&json!({"v": 1, "watch": {}}))?;
+        self.receive().map(drop)
     }
 
     /// The next answer, or the next batch of changes.
