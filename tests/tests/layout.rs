@@ -36,8 +36,9 @@ const HEAVY: [(&str, &[&str]); 11] = [
     ("tokio", &["cremona-net", "cremona"]),
 ];
 
-/// Most packages in the lock.
-const MOST_PACKAGES: usize = 500;
+/// Most packages in the lock. The API and the page took it from 446 to 501: axum, askama, Markdown, a
+/// sanitiser of HTML, highlighting of code, and schemas for OpenAPI.
+const MOST_PACKAGES: usize = 520;
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 #[test]

@@ -1,6 +1,7 @@
 //! What people and programs ask of a node, and what it answers: the one vocabulary of CLI, socket
 //! and (later) HTTP. Field names are those of the CLI's `--json`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod inbox;
@@ -21,7 +22,7 @@ pub use crate::said::{Given, Said};
 pub use crate::teammates::{NotHere, Standing, Teammate};
 
 /// A question or a command. Ids and names may be given as unique prefixes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub enum Ask {
     /// Creates a channel.
@@ -379,7 +380,7 @@ pub enum Ask {
 }
 
 /// What a text that is being written is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DraftFor {
     /// A new thread in this channel.
@@ -391,7 +392,7 @@ pub enum DraftFor {
 }
 
 /// Messages of one export, already parsed; all of one batch is added in one transaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportBatch {
     /// Names the export, for instance `slack/T0001`.
     pub source: String,
@@ -404,7 +405,7 @@ pub struct ImportBatch {
 }
 
 /// A channel of an export.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportChannel {
     /// Its id there.
     pub id: String,
@@ -417,7 +418,7 @@ pub struct ImportChannel {
 }
 
 /// A message of an export.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportMessage {
     /// Channel id there.
     pub channel: String,
@@ -442,7 +443,7 @@ pub struct ImportMessage {
 }
 
 /// What is needed of a root to name it, as its id is a hash of what it says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportRoot {
     /// Its timestamp id.
     pub ts: String,
@@ -455,7 +456,7 @@ pub struct ImportRoot {
 }
 
 /// What a node answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "answer", content = "value", rename_all = "kebab-case")]
 pub enum Answer {
     /// One channel.
@@ -521,7 +522,7 @@ pub enum Answer {
 }
 
 /// A channel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Channel {
     /// Hexadecimal id.
     pub id: String,
@@ -545,14 +546,14 @@ pub struct Channel {
 }
 
 /// All channels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Channels {
     /// By name.
     pub channels: Vec<Channel>,
 }
 
 /// What was posted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Posted {
     /// The message.
     pub id: String,
@@ -567,7 +568,7 @@ pub struct Posted {
 }
 
 /// An author as shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Author {
     /// Member id; of an imported message, the importer's.
     pub member: String,
@@ -576,7 +577,7 @@ pub struct Author {
 }
 
 /// A reaction.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reaction {
     /// The emoji.
     pub emoji: String,
@@ -585,7 +586,7 @@ pub struct Reaction {
 }
 
 /// What an imported message claims.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// The export.
     pub source: String,
@@ -594,7 +595,7 @@ pub struct Claim {
 }
 
 /// A message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Message {
     /// Id.
     pub id: String,
@@ -661,7 +662,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// A page of messages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Messages {
     /// Oldest first.
     pub messages: Vec<Message>,
@@ -670,7 +671,7 @@ pub struct Messages {
 }
 
 /// A thread in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Thread {
     /// The root's id.
     pub id: String,
@@ -690,7 +691,7 @@ pub struct Thread {
 }
 
 /// A page of threads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Threads {
     /// Latest activity first.
     pub threads: Vec<Thread>,
@@ -699,7 +700,7 @@ pub struct Threads {
 }
 
 /// A hit of a search.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hit {
     /// The message.
     pub id: String,
@@ -716,7 +717,7 @@ pub struct Hit {
 }
 
 /// A page of hits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hits {
     /// Best first, or newest first where there are too many to rank.
     pub hits: Vec<Hit>,
@@ -729,7 +730,7 @@ pub struct Hits {
 }
 
 /// A change, for `watch`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Where it stands; `--since` takes it.
     pub cursor: String,
@@ -745,7 +746,7 @@ pub struct Change {
 }
 
 /// Changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Changes {
     /// Oldest first.
     pub changes: Vec<Change>,
@@ -754,7 +755,7 @@ pub struct Changes {
 }
 
 /// Counts of an import.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Imported {
     /// Messages added.
     pub added: u64,
@@ -765,7 +766,7 @@ pub struct Imported {
 }
 
 /// Messages left out of an import.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Skipped {
     /// Why.
     pub reason: String,
@@ -774,7 +775,7 @@ pub struct Skipped {
 }
 
 /// A member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Member {
     /// Member id.
     pub id: String,
@@ -789,14 +790,14 @@ pub struct Member {
 }
 
 /// Members.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Members {
     /// By time of joining.
     pub members: Vec<Member>,
 }
 
 /// A peer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Peer {
     /// Device id, if it is known.
     pub device: Option<String>,
@@ -830,7 +831,7 @@ pub struct Peer {
 }
 
 /// Peers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Peers {
     /// Connected ones first.
     pub peers: Vec<Peer>,
@@ -840,7 +841,7 @@ pub struct Peers {
 }
 
 /// Status of a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     /// Workspace id.
     pub workspace: String,
@@ -898,7 +899,7 @@ pub struct Status {
 }
 
 /// Whether others can reach a node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reach {
     /// Whether others can connect to it directly: `yes`, `no`, or `unknown`.
     pub directly: String,
@@ -909,7 +910,7 @@ pub struct Reach {
 }
 
 /// A mailbox of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mailbox {
     /// Its device.
     pub device: String,
@@ -922,14 +923,14 @@ pub struct Mailbox {
 }
 
 /// The workspace key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Key {
     /// The string to paste.
     pub key: String,
 }
 
 /// Digests to compare between nodes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Digest {
     /// Hash over the envelope set.
     pub root: String,
@@ -948,7 +949,7 @@ pub struct Digest {
 }
 
 /// What fsck found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Checked {
     /// Envelopes and rows compared.
     pub checked: u64,
@@ -960,7 +961,7 @@ pub struct Checked {
 }
 
 /// A text that is being written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Draft {
     /// Its id.
     pub id: String,
@@ -976,21 +977,21 @@ pub struct Draft {
 }
 
 /// All drafts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Drafts {
     /// The one saved last first.
     pub drafts: Vec<Draft>,
 }
 
 /// This member's settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
     /// By name; those of a newer version, as far as they were set, come last.
     pub settings: Vec<SettingLine>,
 }
 
 /// A setting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettingLine {
     /// Its name.
     pub name: String,
@@ -999,7 +1000,7 @@ pub struct SettingLine {
 }
 
 /// Why something could not be done; decides the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It failed.

@@ -16,6 +16,7 @@ use crate::digest::entry_of;
 use crate::error::EngineError;
 use crate::exchange;
 use crate::founding::Founding;
+use crate::once::Known;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
 use crate::tidying::Tidying;
@@ -125,16 +126,37 @@ impl Engine {
                 let context = self.context();
                 Ok(self.store.read(|read| question(&read, &context, &ask, now))?)
             }
-            ask => {
-                if self.core.own.is_none() {
-                    return Err(crate::say::not_met().into());
-                }
-                self.transact(now, |core, tx, _| {
-                    let done = command(core, tx, &ask, now)?.ok_or(EngineError::Damaged("the command"))?;
-                    Ok((done.answer, done.said))
-                })
-            }
+            ask => self.perform(&ask, None, now),
         }
+    }
+
+    /// The same, but a change that was made under this key is not made again: it is answered with what it
+    /// was about, as that is now. A key is remembered for two days; it should not be guessable.
+    ///
+    /// # Errors
+    /// [`Failure`] in words, also where the key was used for another change.
+    pub fn once(&mut self, key: &[u8; 32], ask: Ask, now: Time) -> Result<Answer, Failure> {
+        if is_change(&ask) { self.perform(&ask, Some(key), now) } else { self.answer(ask, now) }
+    }
+
+    /// Makes a change in one transaction.
+    fn perform(&mut self, ask: &Ask, key: Option<&[u8; 32]>, now: Time) -> Result<Answer, Failure> {
+        if self.core.own.is_none() {
+            return Err(crate::say::not_met().into());
+        }
+        self.transact(now, |core, tx, _| {
+            let known = key.map(|key| Known::of(key, ask)).transpose()?;
+            if let Some(known) = &known
+                && let Some(answer) = known.again(core, tx, now)?
+            {
+                return Ok((answer, Vec::new()));
+            }
+            let done = command(core, tx, ask, now)?.ok_or(EngineError::Damaged("the command"))?;
+            if let Some(known) = known {
+                known.keep(tx, ask, &done.answer, now)?;
+            }
+            Ok((done.answer, done.said))
+        })
     }
 
     /// A reader that answers questions beside this engine; `None` for a store in memory.
@@ -494,6 +516,15 @@ impl Engine {
             Ok(((), vec![verified]))
         })
     }
+}
+
+/// Whether this is for [`command`] to carry out.
+fn is_change(ask: &Ask) -> bool {
+    let apart = matches!(
+        ask,
+        Ask::Fsck { .. } | Ask::Status | Ask::Peers { .. } | Ask::Held { .. } | Ask::Forecast { .. } | Ask::Key
+    );
+    !apart && !Queries::can_answer(ask)
 }
 
 /// A newcomer's first words, once the workspace is known: its join and its name.

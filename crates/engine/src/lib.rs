@@ -27,6 +27,7 @@ pub mod mailbox;
 mod mailboxes;
 mod names;
 mod notices;
+mod once;
 mod parts;
 mod people;
 mod personal;

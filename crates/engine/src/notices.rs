@@ -82,7 +82,7 @@ fn notices(core: &Core, tx: &Write<'_>, now: Time) -> Result<Notices, EngineErro
 }
 
 /// Whether it is quiet, and nothing told.
-fn state(core: &Core, read: &Read<'_>, now: Time) -> Result<Answer, EngineError> {
+pub(crate) fn state(core: &Core, read: &Read<'_>, now: Time) -> Result<Answer, EngineError> {
     let zone = core.wall.zone(read, &core.member())?;
     let hours = core.wall.hours(read, &core.member(), &zone)?;
     let quiet = quiet(read, &core.wall, now)?;

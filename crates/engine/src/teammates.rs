@@ -1,10 +1,11 @@
 //! What is known of each teammate: what they wrote that is not here, what of this member's is not
 //! there, when they were last heard of.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A teammate, as far as anything is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Teammate {
     /// Member id.
     pub member: String,
@@ -27,7 +28,7 @@ pub struct Teammate {
 }
 
 /// Envelopes of one log that are known to exist and are not here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotHere {
     /// Whose log it is; `None` for someone who is not met yet, and where a teammate told no details.
     pub member: Option<String>,
@@ -42,7 +43,7 @@ pub struct NotHere {
 }
 
 /// The answers to *am I caught up?* and *who holds what I wrote?*
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Standing {
     /// Whether everything that is known to exist is here.
     pub caught_up: bool,

@@ -7,6 +7,7 @@
 //! Start at [`schema`] for the tables, [`open`] for transactions, [`shelf`] for the file of a mailbox.
 #![allow(clippy::missing_errors_doc)] // every function fails only as `StoreError` says
 
+pub mod answered;
 pub mod audit;
 mod block;
 mod candidates;
@@ -39,6 +40,7 @@ pub mod threads;
 mod tidy;
 pub mod words;
 
+pub use answered::AnsweredRow;
 pub use audit::{Counts, Oddities, compare};
 pub use concerns::Glance;
 pub use directory::{ChannelRow, Creation, Field, MemberRow};

@@ -20,7 +20,7 @@ pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, mig
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] = &[
     VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, AUTHORS, MERGES, HEARD,
+    VERSION_11, AUTHORS, MERGES, HEARD, ANSWERED,
 ];
 
 const VERSION_1: &str = "
@@ -561,6 +561,17 @@ CREATE TABLE heard (                    -- when each member's nodes were heard, 
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX flag_green ON flag (message) WHERE colour = 3;
+";
+
+const ANSWERED: &str = "
+CREATE TABLE answered (                 -- what changes with an idempotency key were answered (decision 51)
+  n         INTEGER PRIMARY KEY,
+  key       BLOB NOT NULL UNIQUE,       -- a hash of it
+  ask       BLOB NOT NULL,              -- a hash that only who knows the key can make
+  at        INTEGER NOT NULL,
+  what      TEXT NOT NULL               -- ids, as the engine writes them
+) STRICT;
+CREATE INDEX answered_at ON answered (at);
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

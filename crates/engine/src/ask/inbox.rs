@@ -1,11 +1,12 @@
 //! The inbox as people and programs see it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Author;
 
 /// Why a thread is in the inbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum Because {
     /// It is flagged for you.
@@ -55,7 +56,7 @@ pub enum Because {
 }
 
 /// A thread that needs you.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InboxRow {
     /// The thread.
     pub thread: String,
@@ -90,7 +91,7 @@ pub struct InboxRow {
 }
 
 /// How many rows there are; each is the length of a list that can be asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InboxCounts {
     /// In all.
     pub all: u64,
@@ -109,7 +110,7 @@ pub struct InboxCounts {
 }
 
 /// The inbox, or a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Inbox {
     /// In order.
     pub rows: Vec<InboxRow>,
@@ -120,7 +121,7 @@ pub struct Inbox {
 }
 
 /// Why a thread is in the inbox, or is not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Explained {
     /// The thread.
     pub thread: String,

@@ -1,9 +1,10 @@
 //! What is worth an interruption, and how a member wants to be left in peace.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One thread that something came up in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// Its row in the inbox, with the reasons.
     #[serde(flatten)]
@@ -13,7 +14,7 @@ pub struct Notice {
 }
 
 /// What to notify of now; each thing is told once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notices {
     /// In the order of the inbox.
     pub notices: Vec<Notice>,

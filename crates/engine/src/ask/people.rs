@@ -1,11 +1,12 @@
 //! Members in their days: hours, status, and a team's hours side by side.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Author;
 
 /// A status to be set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct StatusAsk {
     /// `open`, `focus`, `deadline` or `away`.
@@ -19,7 +20,7 @@ pub struct StatusAsk {
 }
 
 /// What a member is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StatusShown {
     /// `open`, `focus`, `deadline` or `away`.
     pub meaning: String,
@@ -32,7 +33,7 @@ pub struct StatusShown {
 }
 
 /// A member in their day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// Who.
     pub member: Author,
@@ -57,7 +58,7 @@ pub struct Person {
 }
 
 /// A day of a team, in the reader's zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TeamDay {
     /// The date.
     pub date: String,
@@ -70,7 +71,7 @@ pub struct TeamDay {
 }
 
 /// A team's hours side by side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Team {
     /// The reader's zone.
     pub zone: String,

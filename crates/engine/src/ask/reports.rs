@@ -1,12 +1,13 @@
 //! Reports as people and programs see them: catch-up, digest, newsletter, where a message is held, and
 //! when a teammate may have it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Author, InboxCounts, InboxRow};
 
 /// A part of a report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Part<T> {
     /// Its title, in the language asked for.
     pub title: String,
@@ -17,7 +18,7 @@ pub struct Part<T> {
 }
 
 /// What a member missed, in the order in which it is worth reading.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CatchUp {
     /// Since when.
     pub since: String,
@@ -42,7 +43,7 @@ pub struct CatchUp {
 }
 
 /// A sentence of a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sentence {
     /// The message.
     pub message: String,
@@ -65,7 +66,7 @@ pub struct Sentence {
 }
 
 /// A thread in which much was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BusyThread {
     /// The thread.
     pub thread: String,
@@ -92,7 +93,7 @@ pub struct BusyThread {
 }
 
 /// What a day begins with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DayDigest {
     /// The end of the last working day, since when things were held back.
     pub since: String,
@@ -117,7 +118,7 @@ pub struct DayDigest {
 }
 
 /// What was good to know in a month: the same text on every node that holds the same set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Newsletter {
     /// `2026-11`.
     pub month: String,
@@ -136,7 +137,7 @@ pub struct Newsletter {
 }
 
 /// Which nodes hold a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Held {
     /// The message.
     pub message: String,
@@ -147,7 +148,7 @@ pub struct Held {
 }
 
 /// A node that may hold a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeldBy {
     /// Whose it is; `None` for a mailbox.
     pub member: Option<Author>,
@@ -164,7 +165,7 @@ pub struct HeldBy {
 }
 
 /// Whether a node holds a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holds {
     /// It does.
@@ -176,7 +177,7 @@ pub enum Holds {
 }
 
 /// When a member's node may be heard next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "forecast", rename_all = "kebab-case")]
 pub enum Forecast {
     /// It is connected.
@@ -195,7 +196,7 @@ pub enum Forecast {
 }
 
 /// A forecast for a member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MemberForecast {
     /// Who.
     pub member: Author,

@@ -1,11 +1,12 @@
 //! What is said about messages beside their texts: flags, versions, how a message is meant.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Author;
 
 /// How a message is said, beside its text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct How {
     /// It is an announcement.
@@ -19,7 +20,7 @@ pub struct How {
 }
 
 /// A flag to be put on a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Flagging {
     /// `red`, `yellow`, `green`, or `none` to take one's flag back.
@@ -33,7 +34,7 @@ pub struct Flagging {
 }
 
 /// A flag on a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Flag {
     /// `red`, `yellow` or `green`.
     pub colour: String,
@@ -52,7 +53,7 @@ pub struct Flag {
 }
 
 /// One version of a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Version {
     /// When it was written.
     pub time: String,
@@ -63,7 +64,7 @@ pub struct Version {
 }
 
 /// The versions of a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Versions {
     /// The message.
     pub id: String,

@@ -27,7 +27,7 @@ use crate::error::EngineError;
 use crate::said;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Most fields that a node holds.
 pub(crate) const MAX_FIELDS: u64 = 200_000;

@@ -18,7 +18,7 @@ use crate::core::Core;
 use crate::error::EngineError;
 use crate::{Engine, Founding, Settings};
 
-const NOON: Time = Time(1_796_000_000_000);
+pub(crate) const NOON: Time = Time(1_796_000_000_000);
 const ROOT: RecordId = RecordId([1; 16]);
 const CHANNEL: RecordId = RecordId([9; 16]);
 
@@ -28,7 +28,7 @@ fn identity(name: &str) -> Identity {
 }
 
 /// Ana's node, over a store that may be on disk.
-pub(super) fn ana(store: Store) -> Engine {
+pub(crate) fn ana(store: Store) -> Engine {
     let founding = Founding::new(&identity("ana"), &[42; 32], NOON);
     let settings = Settings {
         workspace: founding.workspace,
