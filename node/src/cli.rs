@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use cremona_engine::{Said, said};
 
+use crate::http::Scope;
 use crate::words::Lang;
 
 /// Most rows of one page.
@@ -94,7 +95,25 @@ pub enum Verb {
         /// Don't let teammates reach each other through this node.
         #[arg(long)]
         no_relay: bool,
+        /// Where page and API answer, on this machine only.
+        #[arg(long, value_name = "HOST:PORT")]
+        http: Option<String>,
+        /// Without page and API.
+        #[arg(long, conflicts_with_all = ["http", "open"])]
+        no_http: bool,
+        /// Open the page in the browser.
+        #[arg(long)]
+        open: bool,
     },
+    /// Print a link to the page of the running node; it works once, within ten minutes.
+    Page {
+        /// Open it in the browser.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Let programs ask the node over HTTP.
+    #[command(subcommand)]
+    Token(TokenVerb),
     /// Show what needs you, the most urgent first; also what `cremona` alone does.
     Inbox(InboxArgs),
     /// Be done with a thread until something new comes.
@@ -471,6 +490,30 @@ pub enum ChannelVerb {
     Unarchive {
         /// Which one.
         channel: String,
+    },
+}
+
+/// What can be done with tokens, by which programs ask over HTTP.
+#[derive(Subcommand, Debug)]
+pub enum TokenVerb {
+    /// Make a token; it is printed this once.
+    Create {
+        /// What it is called.
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// What it allows: read, post, admin; several with commas.
+        #[arg(long, value_name = "SCOPE", required = true, value_delimiter = ',', hide_possible_values = true)]
+        scope: Vec<Scope>,
+        /// For so many days; until it is revoked where it isn't given.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_650))]
+        days: Option<u32>,
+    },
+    /// List tokens, not what they are.
+    List,
+    /// Take a token back.
+    Revoke {
+        /// What it is called.
+        name: String,
     },
 }
 

@@ -4,6 +4,7 @@
 //! the environment, paths and the terminal. What a message is, and who may say it, is decided in the
 //! crates below.
 
+mod browser;
 mod cli;
 mod command;
 mod complete;
@@ -14,10 +15,12 @@ mod errors;
 #[cfg(test)]
 mod golden;
 mod home;
+mod http;
 mod import;
 mod input;
 mod mailbox;
 mod manual;
+mod page;
 mod pager;
 mod place;
 mod progress;

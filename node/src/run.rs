@@ -7,19 +7,20 @@ use cremona_engine::ask::{Changes, Draft, DraftFor, How};
 use cremona_engine::{Answer, Ask, Failure};
 use serde_json::Value;
 
-use crate::cli::{Cli, DraftVerb, ImportVerb, InboxArgs, MailboxVerb, Verb};
-use crate::daemon::{self, UpOptions};
+use crate::cli::{Cli, DraftVerb, ImportVerb, InboxArgs, MailboxVerb, TokenVerb, Verb};
+use crate::daemon::{self, Http, UpOptions};
 use crate::errors::output;
 use crate::home::{self, now};
+use crate::http::{self, ShownToken};
 use crate::place::{Asker, data_dir, own};
 use crate::render::{self, Look};
 use crate::words::{Lang, fail};
-use crate::{demo, import, input, mailbox, manual, pager, question};
+use crate::{browser, demo, import, input, mailbox, manual, pager, question};
 
 /// What lists are called in answers.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "rows", "channels", "threads", "messages", "hits", "members", "peers", "checks", "drafts", "settings", "versions",
-    "notices",
+    "notices", "tokens",
 ];
 
 /// Carries out what the command line says.
@@ -60,9 +61,12 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
     match verb {
         Verb::Init { workspace, name } => init(path, &workspace, &name, look),
         Verb::Join { key, name, dial } => join(path, &key, &name, &dial, look),
-        Verb::Up { listen, dial, no_mdns, no_upnp, no_relay } => {
-            up(path, &UpOptions { listen, dial, mdns: !no_mdns, upnp: !no_upnp, relay: !no_relay }, look)
+        Verb::Up { listen, dial, no_mdns, no_upnp, no_relay, http, no_http, open } => {
+            let http = if no_http { Http::Off } else { http.map_or(Http::Usual, Http::At) };
+            up(path, &UpOptions { listen, dial, mdns: !no_mdns, upnp: !no_upnp, relay: !no_relay, http }, open, look)
         }
+        Verb::Page { open } => page(path, open, look),
+        Verb::Token(verb) => token(path, verb, look),
         Verb::Watch { since } => watch(path, since),
         Verb::Import(ImportVerb::Slack { zip, dry_run }) => {
             let mut asker = Asker::open(path)?;
@@ -137,11 +141,49 @@ fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
     print(look, &key, |key| format!("{}\n", key.key))
 }
 
-fn up(path: &Path, options: &UpOptions, look: &Look) -> Result<(), Failure> {
+fn up(path: &Path, options: &UpOptions, open: bool, look: &Look) -> Result<(), Failure> {
     daemon::up(own(path)?, options, |ready| {
         // Whoever started the node and does not read what it says may have a reason.
         let _ = print(look, &ready, |ready| render::ready(ready, look));
+        if let Some(link) = ready.page.filter(|_| open)
+            && let Err(failure) = browser::open(&link)
+        {
+            crate::errors::report(&failure, look.lang);
+        }
     })
+}
+
+/// A fresh link to the page of the node that runs.
+fn page(path: &Path, open: bool, look: &Look) -> Result<(), Failure> {
+    let running = home::running(path).filter(|running| running.socket.is_some());
+    let running = running.ok_or_else(|| fail!(NotRunning, "not-running"))?;
+    let address = running.http.ok_or_else(|| fail!(NotRunning, "no-page"))?;
+    let link = http::link(path, &address.to_string())?;
+    print(look, &serde_json::json!({ "page": link }), |_| format!("{link}\n"))?;
+    if open { browser::open(&link) } else { Ok(()) }
+}
+
+fn token(path: &Path, verb: TokenVerb, look: &Look) -> Result<(), Failure> {
+    home::check_made(path)?;
+    match verb {
+        TokenVerb::Create { name, scope, days } => {
+            let name = name.trim();
+            if name.is_empty() || name.chars().any(char::is_control) || name.len() > 100 {
+                return Err(fail!(Usage, "token-name"));
+            }
+            let (token, kept) = http::access::create(path, name, &scope, days)?;
+            let shown = ShownToken { token: Some(token), ..ShownToken::of(&kept) };
+            print(look, &shown, |shown| render::token_made(shown, look))
+        }
+        TokenVerb::List => {
+            let tokens: Vec<_> = http::access::list(path)?.iter().map(ShownToken::of).collect();
+            print(look, &serde_json::json!({ "tokens": tokens }), |_| render::tokens(&tokens, look))
+        }
+        TokenVerb::Revoke { name } => {
+            let revoked = ShownToken::of(&http::access::revoke(path, &name)?);
+            print(look, &revoked, |revoked| render::token_revoked(revoked, look))
+        }
+    }
 }
 
 fn doctor(path: &Path, look: &Look) -> Result<(), Failure> {

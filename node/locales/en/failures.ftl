@@ -103,6 +103,12 @@ answer-long = the answer has { $bytes } bytes, over the limit of { $limit }
 socket-place = { $path } is not this user's own, so the node can't listen there
     .hint = remove it, or use a data directory with a shorter path
 cant-start = can't start: { $error }
+no-page = the node runs without a page
+    .hint = start it without --no-http
+no-browser = can't start { $program }: { $error }
+    .hint = open the link of `cremona page` in a browser yourself
+server-stopped = the node can't be asked any more
+    .hint = start the node again
 no-signals = can't listen for signals: { $error }
 store-in-memory = the store is not on disk
 reader-failed = a reader failed: { $error }
@@ -112,6 +118,49 @@ network-stopped = the network stopped
     .hint = start the node again
 cant-listen = { $error }
     .hint = choose another address with --listen HOST:PORT; port 0 takes any free one
+
+## Page and API
+
+http-no-address = "{ $address }" is not an address of this machine
+    .hint = give 127.0.0.1:PORT; port 0 takes any free one
+http-not-loopback = page and API answer on this machine only, and { $address } can be reached from others
+    .hint = give 127.0.0.1:PORT; to use the node from elsewhere, forward that port with ssh
+http-cant-listen = can't listen on { $address }: { $error }
+    .hint = choose another address with --http HOST:PORT; port 0 takes any free one
+access-damaged = { $path } is damaged
+    .hint = remove it; links and tokens made before then no longer work
+token-name = that can't name a token
+    .hint = give a name of 1 to 100 letters
+token-taken = there is a token "{ $name }" already
+    .hint = choose another name, or take that one back with `cremona token revoke`
+tokens-full = there are { $count } tokens already
+    .hint = take one back with `cremona token revoke`
+no-token = there is no token "{ $name }"
+    .hint = `cremona token list` lists them
+http-nobody = this node does not know you
+    .hint = open the page with the link that `cremona page` prints; programs send a token of `cremona token create`
+http-link-used = this link does not work any more: it works once, within ten minutes
+    .hint = make another with `cremona page`
+http-other-host = the request names another host than this node
+    .hint = use the address that `cremona page` prints
+http-other-origin = the request comes from another site
+    .hint = open the page itself and do it there
+http-odd-header = the header { $name } is there twice or is no text
+    .hint = send it once
+http-odd-target = the request names no path
+    .hint = ask for a path such as /api/v1/channels
+http-length-required = a body needs a Content-Length; it can't come in chunks
+    .hint = send Content-Length instead of Transfer-Encoding
+http-no-method = that can't be done with this path
+    .hint = /api/v1/openapi.json lists what can
+http-nothing-there = there is nothing at this path
+    .hint = the page begins at /, the API is described at /api/v1/openapi.json
+http-body-long = the body is over the limit of { $limit } bytes
+    .hint = send less at once
+http-body-slow = the body did not come in time
+    .hint = try again
+http-too-often = too many requests at once
+    .hint = wait a little
 
 ## What was asked
 

@@ -57,6 +57,9 @@ column-in = in
 column-saved = saved
 column-setting = setting
 column-value = value
+column-created = made
+column-ends = ends
+column-scopes = allows
 column-address = address and reason
 column-by = by
 column-channel = channel
@@ -91,6 +94,7 @@ init-done = The workspace is founded. Paste this key to your teammates; whoever 
 init-next = Start your node with `cremona up`; `cremona key` then prints the key with your address.
 join-done = Ready to join workspace { $workspace }. Start your node with `cremona up`: as soon as it meets a teammate, everything written so far arrives.
 up-ready = Node { $node } is up. Teammates reach it at
+up-page = Open its page with this link; it works once, within ten minutes (`cremona page` makes another):
 up-stop = Stop it with Ctrl-C.
 
 ## Channels, threads, messages

@@ -103,6 +103,12 @@ answer-long = jawabannya { $bytes } bita, melebihi batas { $limit }
 socket-place = { $path } bukan milik pengguna ini, jadi node tidak bisa mendengarkan di sana
     .hint = hapus itu, atau pakai direktori data dengan jalur yang lebih pendek
 cant-start = tidak bisa mulai: { $error }
+no-page = node berjalan tanpa halaman
+    .hint = jalankan tanpa --no-http
+no-browser = { $program } tidak bisa dijalankan: { $error }
+    .hint = buka sendiri tautan dari `cremona page` di peramban
+server-stopped = node tidak bisa ditanyai lagi
+    .hint = jalankan node sekali lagi
 no-signals = tidak bisa menerima sinyal: { $error }
 store-in-memory = penyimpanan tidak berada di disk
 reader-failed = pembaca gagal: { $error }
@@ -112,6 +118,49 @@ network-stopped = jaringan berhenti
     .hint = jalankan node lagi
 cant-listen = { $error }
     .hint = pilih alamat lain dengan --listen HOST:PORT; port 0 mengambil yang kosong
+
+## Halaman dan API
+
+http-no-address = "{ $address }" bukan alamat komputer ini
+    .hint = berikan 127.0.0.1:PORT; port 0 memakai port mana pun yang bebas
+http-not-loopback = halaman dan API hanya menjawab di komputer ini, sedangkan { $address } terjangkau dari komputer lain
+    .hint = berikan 127.0.0.1:PORT; untuk memakai node dari tempat lain, teruskan port itu dengan ssh
+http-cant-listen = tidak bisa mendengarkan di { $address }: { $error }
+    .hint = pilih alamat lain dengan --http HOST:PORT; port 0 memakai port mana pun yang bebas
+access-damaged = { $path } rusak
+    .hint = hapus berkas itu; tautan dan token yang lama tidak berlaku lagi
+token-name = itu tidak bisa menjadi nama token
+    .hint = berikan nama sepanjang 1 sampai 100 huruf
+token-taken = sudah ada token "{ $name }"
+    .hint = pilih nama lain, atau cabut token itu dengan `cremona token revoke`
+tokens-full = sudah ada { $count } token
+    .hint = cabut salah satu dengan `cremona token revoke`
+no-token = tidak ada token "{ $name }"
+    .hint = `cremona token list` menampilkan semuanya
+http-nobody = node ini tidak mengenal Anda
+    .hint = buka halaman dengan tautan dari `cremona page`; program mengirim token dari `cremona token create`
+http-link-used = tautan ini tidak berlaku lagi: hanya sekali, dalam sepuluh menit
+    .hint = buat yang baru dengan `cremona page`
+http-other-host = permintaan ini menyebut host lain, bukan node ini
+    .hint = pakai alamat yang ditampilkan `cremona page`
+http-other-origin = permintaan ini datang dari situs lain
+    .hint = buka halamannya dan lakukan di sana
+http-odd-header = header { $name } ada dua kali atau bukan teks
+    .hint = kirim sekali saja
+http-odd-target = permintaan ini tidak menyebut jalur
+    .hint = mintalah jalur seperti /api/v1/channels
+http-length-required = isi permintaan perlu Content-Length; tidak bisa dikirim sepotong-sepotong
+    .hint = kirim Content-Length, bukan Transfer-Encoding
+http-no-method = itu tidak bisa dilakukan pada jalur ini
+    .hint = /api/v1/openapi.json menyebutkan apa yang bisa
+http-nothing-there = tidak ada apa-apa di jalur ini
+    .hint = halaman mulai di /, API diterangkan di /api/v1/openapi.json
+http-body-long = isi permintaan melebihi batas { $limit } bita
+    .hint = kirim lebih sedikit sekaligus
+http-body-slow = isi permintaan tidak tiba pada waktunya
+    .hint = coba lagi
+http-too-often = terlalu banyak permintaan sekaligus
+    .hint = tunggu sebentar
 
 ## Yang diminta
 

@@ -31,6 +31,9 @@ column-draft = draf
 column-for = untuk
 column-in = di
 column-saved = disimpan
+column-created = dibuat
+column-ends = berakhir
+column-scopes = boleh
 column-setting = setelan
 column-value = nilai
 column-address = alamat dan alasan
@@ -67,6 +70,7 @@ init-done = Ruang kerja sudah berdiri. Berikan kunci ini kepada rekan Anda; siap
 init-next = Jalankan node Anda dengan `cremona up`; setelah itu `cremona key` mencetak kunci beserta alamat Anda.
 join-done = Siap bergabung dengan ruang kerja { $workspace }. Jalankan node Anda dengan `cremona up`: begitu bertemu seorang rekan, semua yang pernah ditulis akan tiba.
 up-ready = Node { $node } berjalan. Rekan mencapainya di
+up-page = Buka halamannya dengan tautan ini; berlaku sekali, dalam sepuluh menit (`cremona page` membuat yang lain):
 up-stop = Hentikan dengan Ctrl-C.
 
 ## Kanal, utas, pesan

@@ -9,7 +9,7 @@ mod owner;
 mod peer_book;
 mod readers;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cremona_engine::{Answer, Ask, Failure};
@@ -17,8 +17,10 @@ use serde::Serialize;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
 use crate::home::Home;
+use crate::http;
 use crate::socket;
 use crate::words::{fail, system};
 use owner::Owner;
@@ -43,6 +45,20 @@ pub struct UpOptions {
     pub upnp: bool,
     /// Whether teammates may reach each other through this node.
     pub relay: bool,
+    /// Where API and page answer: `HOST:PORT` of this machine alone, or where it is usual.
+    pub http: Http,
+}
+
+/// Where API and page answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Http {
+    /// Where they did last, else on [`http::PORT`], else on any free port.
+    #[default]
+    Usual,
+    /// Here.
+    At(String),
+    /// Nowhere.
+    Off,
 }
 
 /// What a node says once it answers.
@@ -54,11 +70,15 @@ pub struct Ready {
     pub device: String,
     /// Multiaddrs that teammates can dial, TCP first.
     pub addresses: Vec<String>,
+    /// A link that opens the page once, within ten minutes; `None` where there is no page.
+    pub page: Option<String>,
 }
 
 /// An ask on its way to the owner, and where its answer goes.
 pub(crate) struct Request {
     ask: Ask,
+    /// By what it is known, where it is to be carried out once only.
+    once: Option<[u8; 32]>,
     reply: oneshot::Sender<Result<Answer, Failure>>,
 }
 
@@ -80,23 +100,36 @@ async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) 
     let mut stop = Stop::new()?;
     let socket_path = socket::path_for(&home.path)?;
     let listener = bind(&socket_path)?;
-    home.announce(&socket_path)?;
+    let pages = listen(&home.path, &options.http).await?;
+    home.announce(&socket_path, pages.as_ref().map(|pages| pages.address))?;
+    let place = home.path.clone();
     let queries = home.engine.queries()?.ok_or_else(|| fail!(Failed, "store-in-memory"))?;
     let readers = Arc::new(Readers::new(queries));
     let (requests, inbox) = mpsc::channel(64);
     let (committed, commits) = watch::channel(0_u64);
     let mut owner = Owner::start(home, options, inbox, committed).await?;
-    on_ready(owner.ready().await);
-    let answer = move |ask: Ask| {
+    let mut ready = owner.ready().await;
+    let ask = move |ask: Ask, once: Option<[u8; 32]>| {
         let (readers, requests) = (readers.clone(), requests.clone());
-        async move { route(&readers, &requests, ask).await }
+        async move { route(&readers, &requests, ask, once).await }
     };
-    let server = tokio::spawn(socket::serve(listener, answer, commits));
+    let mut servers = JoinSet::new();
+    if let Some(pages) = pages {
+        let ask = ask.clone();
+        let asking: http::Asking = Box::new(move |what, once| Box::pin(ask(what, once)));
+        let shared = pages.share(&place, &ready.device, asking, commits.clone())?;
+        ready.page = Some(http::link(&place, &pages.address.to_string())?);
+        servers.spawn(pages.run(shared));
+    }
+    servers.spawn(socket::serve(listener, move |what| ask(what, None), commits));
+    on_ready(ready);
     let result = tokio::select! {
         result = owner.run() => result,
         () = stop.wait() => Ok(()),
+        // They end by a fault only, and a node that can't be asked is of no use.
+        Some(_) = servers.join_next() => Err(fail!(Failed, "server-stopped")),
     };
-    server.abort();
+    servers.shutdown().await;
     owner.close().await;
     // A socket that is left behind is replaced by the next node; its lock tells that nobody answers.
     let _ = std::fs::remove_file(&socket_path);
@@ -104,7 +137,12 @@ async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) 
 }
 
 /// Questions go to a reader, everything else to the owner.
-async fn route(readers: &Arc<Readers>, requests: &mpsc::Sender<Request>, ask: Ask) -> Result<Answer, Failure> {
+async fn route(
+    readers: &Arc<Readers>,
+    requests: &mpsc::Sender<Request>,
+    ask: Ask,
+    once: Option<[u8; 32]>,
+) -> Result<Answer, Failure> {
     if cremona_engine::Queries::can_answer(&ask) {
         let readers = readers.clone();
         return tokio::task::spawn_blocking(move || readers.answer(&ask))
@@ -113,8 +151,17 @@ async fn route(readers: &Arc<Readers>, requests: &mpsc::Sender<Request>, ask: As
     }
     let stopping = || fail!(TryLater, "stopping");
     let (reply, answer) = oneshot::channel();
-    requests.send(Request { ask, reply }).await.map_err(|_| stopping())?;
+    requests.send(Request { ask, once, reply }).await.map_err(|_| stopping())?;
     answer.await.map_err(|_| stopping())?
+}
+
+async fn listen(home: &Path, http: &Http) -> Result<Option<http::Server>, Failure> {
+    let told = match http {
+        Http::Usual => None,
+        Http::At(told) => Some(told.as_str()),
+        Http::Off => return Ok(None),
+    };
+    http::Server::listen(home, told).await.map(Some)
 }
 
 fn bind(path: &PathBuf) -> Result<UnixListener, Failure> {

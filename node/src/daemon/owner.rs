@@ -78,7 +78,8 @@ impl Owner {
                 Ok(None) | Err(_) => break,
             }
         }
-        Ready { ready: true, device: self.home.engine.device().to_string(), addresses: self.peers.addresses() }
+        let device = self.home.engine.device().to_string();
+        Ready { ready: true, device, addresses: self.peers.addresses(), page: None }
     }
 
     /// Works until the network or every asker is gone.
@@ -113,12 +114,15 @@ impl Owner {
     }
 
     async fn serve(&mut self, request: Request) {
-        let Request { ask, reply } = request;
+        let Request { ask, once, reply } = request;
         let answer = match ask {
             Ask::Peers { connections } => self.list_peers(connections),
             Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
             Ask::Status => self.status().await,
-            ask => tokio::task::block_in_place(|| self.home.engine.answer(ask, now())),
+            ask => tokio::task::block_in_place(|| match once {
+                Some(key) => self.home.engine.once(&key, ask, now()),
+                None => self.home.engine.answer(ask, now()),
+            }),
         };
         // The guard is written and the envelope published before the asker hears that it is done.
         let guarded = self.carry_out().await;

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,9 @@ pub struct Running {
     pub pid: u32,
     /// The socket that answers, once there is one.
     pub socket: Option<PathBuf>,
+    /// Where API and page answer, if they do.
+    #[serde(default)]
+    pub http: Option<SocketAddr>,
 }
 
 /// The lock, released by the system when the process ends in whatever way.
@@ -43,16 +47,16 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(io_failure("lock", &path, &error)),
         }
         let mut lock = Self { file, path };
-        lock.write(&Running { pid: std::process::id(), socket: None })?;
+        lock.write(&Running { pid: std::process::id(), socket: None, http: None })?;
         Ok(lock)
     }
 
-    /// Notes which socket answers.
+    /// Notes which socket answers, and where API and page do.
     ///
     /// # Errors
     /// [`Failure`] where the file can't be written.
-    pub fn announce(&mut self, socket: &Path) -> Result<(), Failure> {
-        self.write(&Running { pid: std::process::id(), socket: Some(socket.to_owned()) })
+    pub fn announce(&mut self, socket: &Path, http: Option<SocketAddr>) -> Result<(), Failure> {
+        self.write(&Running { pid: std::process::id(), socket: Some(socket.to_owned()), http })
     }
 
     fn write(&mut self, owner: &Running) -> Result<(), Failure> {
@@ -90,7 +94,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 fn read_owner(path: &Path) -> Option<Running> {
     let mut text = String::new();
     File::open(path).ok()?.take(4096).read_to_string(&mut text).ok()?;
-    serde_json::from_str(&text).ok().or(Some(Running { pid: 0, socket: None }))
+    serde_json::from_str(&text).ok().or(Some(Running { pid: 0, socket: None, http: None }))
 }
 
 fn taken(home: &Path, owner: Option<Running>) -> Failure {

@@ -9,6 +9,7 @@ mod guard_file;
 mod lock;
 mod node_file;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use cremona_engine::{Answer, Ask, Effect, Engine, Failure, Founding, Reason, Said, Settings};
@@ -22,7 +23,7 @@ pub use clock::{check as check_clock, now};
 pub use guard_file::GuardFile;
 pub use lock::{Lock, running};
 use node_file::NodeFile;
-pub use node_file::{create_private, from_hex, to_hex, write_whole};
+pub use node_file::{check_made, create_private, from_hex, to_hex, write_whole};
 
 /// Name of the store's file within a data directory.
 pub const STORE: &str = "cremona.db";
@@ -196,12 +197,12 @@ impl Home {
         (self.engine.identity().seeds().0, key.secret.knock_key())
     }
 
-    /// Notes in the lock which socket answers for this directory.
+    /// Notes in the lock which socket answers for this directory, and where API and page do, if anywhere.
     ///
     /// # Errors
     /// [`Failure`] where the lock file can't be written.
-    pub fn announce(&mut self, socket: &Path) -> Result<(), Failure> {
-        self.lock.announce(socket)
+    pub fn announce(&mut self, socket: &Path, http: Option<SocketAddr>) -> Result<(), Failure> {
+        self.lock.announce(socket, http)
     }
 
     /// Carries out the effects that need no network.

@@ -152,6 +152,14 @@ fn missing(home: &Path) -> Failure {
     }
 }
 
+/// Refuses a directory that holds no workspace.
+///
+/// # Errors
+/// [`Failure`] that says what it is instead.
+pub fn check_made(home: &Path) -> Result<(), Failure> {
+    if home.join(NAME).exists() { Ok(()) } else { Err(missing(home)) }
+}
+
 /// Bytes in hexadecimal.
 pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

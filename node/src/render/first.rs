@@ -23,7 +23,9 @@ pub fn join(done: &JoinDone, look: &Look) -> String {
 pub fn ready(ready: &Ready, look: &Look) -> String {
     let addresses: String = ready.addresses.iter().map(|address| format!("  {address}\n")).collect();
     let is_up = say!(look.lang, "up-ready", node = short(&ready.device));
-    format!("{is_up}\n{addresses}{}\n", say!(look.lang, "up-stop"))
+    let page =
+        ready.page.as_ref().map(|link| format!("{}\n  {link}\n", say!(look.lang, "up-page"))).unwrap_or_default();
+    format!("{is_up}\n{addresses}{page}{}\n", say!(look.lang, "up-stop"))
 }
 
 /// The key as a QR code of half blocks.

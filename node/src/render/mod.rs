@@ -14,6 +14,7 @@ mod reports;
 mod standing;
 mod table;
 pub mod text;
+mod tokens;
 
 pub use doctor::report as doctor;
 pub use first::{init, join, qr, ready};
@@ -27,3 +28,4 @@ pub use numbers::{digest, status};
 pub use people::{notices, person, team};
 pub use personal::{drafts, settings};
 pub use reports::{catch_up, day_digest, forecast, held};
+pub use tokens::{token_made, token_revoked, tokens};

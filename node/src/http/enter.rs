@@ -1,0 +1,42 @@
+//! `GET /enter?link=SECRET`: exchanges a one-time link for the cookie of a session.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use axum::http::{Request, Response, StatusCode};
+
+use super::access::SESSION_MS;
+use super::problem::{Problem, whole_page};
+use super::{Shared, lang};
+use crate::words::{Lang, fail, say};
+
+/// Opens a session, or refuses a link that does not work any more; `elsewhere` where a page of another
+/// origin led here.
+pub(super) fn enter(shared: &Arc<Shared>, request: &Request<Body>, elsewhere: bool) -> Result<Response<Body>, Problem> {
+    let used = || Problem::new(StatusCode::UNAUTHORIZED, fail!(NotAllowed, "http-link-used"));
+    let link = request.uri().query().and_then(|query| query.strip_prefix("link=")).ok_or_else(used)?;
+    let session = shared.access.enter(link)?.ok_or_else(used)?;
+    let cookie =
+        format!("{}={session}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict", shared.cookie, SESSION_MS / 1_000);
+    let mut response = onwards(elsewhere, lang::wanted(request.headers()));
+    let cookie = HeaderValue::from_str(&cookie).expect("hexadecimal digits and plain words");
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// On to the page. A browser that was led here by another site sends no strict cookie along a redirect, so
+/// there a page of ours leads on.
+fn onwards(elsewhere: bool, lang: Lang) -> Response<Body> {
+    if !elsewhere {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
+        return response;
+    }
+    let go_on = say!(lang, "page-go-on");
+    let body = format!("<meta http-equiv=\"refresh\" content=\"0;url=/\"><p><a href=\"/\">{go_on}</a></p>");
+    let mut response = Response::new(Body::from(whole_page(lang, &body)));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}

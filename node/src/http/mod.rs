@@ -1,0 +1,163 @@
+//! The node asked by HTTP: the API for programs and the page for people, on this machine only.
+//!
+//! One server on a loopback address ([`place`], [`serve`]). Every request passes the [`guard`]; what it then
+//! asks goes the way of the command line's questions: readers for questions, the owner for the rest. Who
+//! may ask stands in [`access`].
+
+#![allow(dead_code, reason = "the page and the API come next")]
+
+pub mod access;
+mod counts;
+mod enter;
+mod guard;
+mod headers;
+mod lang;
+mod place;
+mod problem;
+mod rate;
+mod serve;
+mod shown;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use cremona_engine::{Answer, Ask, Failure};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use access::Access;
+pub use access::{Scope, Who};
+use counts::Counts;
+pub use lang::wanted as wanted_lang;
+pub use problem::{Problem, whole_page};
+use rate::Rates;
+pub use shown::ShownToken;
+
+use crate::words::fail;
+
+/// Names what an idempotent write is known by; see [`Shared::once`].
+const ONCE: &str = "cremona 2026-11 idempotency key v1";
+
+/// An answer under way.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
+/// Asks the node: an ask and, where it is to be carried out once only, by what it is known.
+pub type Asking = Box<dyn Fn(Ask, Option<[u8; 32]>) -> Answering + Send + Sync>;
+
+/// What handlers of requests share.
+pub struct Shared {
+    asking: Asking,
+    /// The number of the last commit: changes whenever there is news.
+    pub commits: watch::Receiver<u64>,
+    /// The data directory.
+    pub home: PathBuf,
+    /// Tells this node's cookie from those of others on this machine.
+    pub tag: String,
+    address: SocketAddr,
+    hosts: Vec<String>,
+    cookie: String,
+    access: Access,
+    rates: Rates,
+    counts: Counts,
+}
+
+/// A server that listens and does not answer yet.
+pub struct Server {
+    listener: TcpListener,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Shared {
+    /// Asks the node as the command line does.
+    ///
+    /// # Errors
+    /// [`Failure`] as the engine says.
+    pub async fn ask(&self, ask: Ask) -> Result<Answer, Failure> {
+        (self.asking)(ask, None).await
+    }
+
+    /// Asks for a change that is made once however often this is called with this key: later calls get
+    /// what the first one got, as it is now. The key is the caller's choice and should not be guessable.
+    ///
+    /// # Errors
+    /// [`Failure`] as the engine says, or where the key is known from another ask.
+    pub async fn once(&self, key: &str, ask: Ask) -> Result<Answer, Failure> {
+        (self.asking)(ask, Some(blake3::derive_key(ONCE, key.as_bytes()))).await
+    }
+
+    /// Ends the session of a page.
+    ///
+    /// # Errors
+    /// [`Failure`] where that can't be written down.
+    pub fn leave(&self, who: &Who) -> Result<(), Failure> {
+        self.access.leave(who)
+    }
+}
+
+impl Server {
+    /// Listens at `told`, or where it is usual; see [`place`].
+    ///
+    /// # Errors
+    /// [`Failure`] where the address is not one of this machine alone, or is taken.
+    pub async fn listen(home: &Path, told: Option<&str>) -> Result<Self, Failure> {
+        let (listener, address) = place::listen(home, told).await?;
+        Ok(Self { listener, address })
+    }
+
+    /// What answers here; `device` in hexadecimal.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't be read who may ask.
+    pub fn share(
+        &self,
+        home: &Path,
+        device: &str,
+        asking: Asking,
+        commits: watch::Receiver<u64>,
+    ) -> Result<Arc<Shared>, Failure> {
+        let tag: String = device.chars().take(8).collect();
+        Ok(Arc::new(Shared {
+            asking,
+            commits,
+            home: home.to_owned(),
+            address: self.address,
+            hosts: hosts(&self.address),
+            cookie: format!("cremona-{tag}"),
+            tag,
+            access: Access::open(home)?,
+            rates: Rates::default(),
+            counts: Counts::default(),
+        }))
+    }
+
+    /// Answers until it is dropped.
+    pub async fn run(self, shared: Arc<Shared>) {
+        serve::serve(self.listener, router(shared)).await;
+    }
+}
+
+/// A fresh link that opens the page of the node at `address` once.
+///
+/// # Errors
+/// [`Failure`] where it can't be written down.
+pub fn link(home: &Path, address: &str) -> Result<String, Failure> {
+    Ok(format!("http://{address}/enter?link={}", access::link(home)?))
+}
+
+fn router(shared: Arc<Shared>) -> Router {
+    crate::page::routes()
+        .route("/healthz", get(async || "ok\n"))
+        .fallback(async || Problem::from(fail!(NotFound, "http-nothing-there")))
+        .method_not_allowed_fallback(async || guard::no_method())
+        .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::guard))
+        .with_state(shared)
+}
+
+/// What `Host` may say: the address as it is bound, and `localhost`.
+fn hosts(address: &SocketAddr) -> Vec<String> {
+    vec![address.to_string(), format!("localhost:{}", address.port())]
+}
