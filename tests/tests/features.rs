@@ -45,7 +45,7 @@ const ROWS: &[(&str, &[&str])] = &[
             "Digest and newsletter",
         ],
     ),
-    ("Integrate", &["Slack export import"]),
+    ("Integrate", &["Slack export import", "Local API"]),
     (
         "Command line",
         &[

@@ -159,8 +159,42 @@ http-body-long = the body is over the limit of { $limit } bytes
     .hint = send less at once
 http-body-slow = the body did not come in time
     .hint = try again
+too-many-streams = { $count } programs follow changes already
+    .hint = close one, or ask /api/v1/changes from time to time
 http-too-often = too many requests at once
     .hint = wait a little
+
+## Requests
+
+field-unknown = there is no field "{ $name }" here
+    .hint = /api/v1/openapi.json lists those that there are
+field-missing = the field "{ $name }" is missing
+    .hint = /api/v1/openapi.json lists those that there have to be
+field-wrong = the field "{ $name }" has to be { $kind }
+    .hint = /api/v1/openapi.json says what each field is
+field-range = the field "{ $name }" has to be from { $least } to { $most }
+    .hint = give a number between them
+field-twice = the field "{ $name }" is there twice
+    .hint = give it once
+field-not-text = "{ $text }" is not UTF-8 text
+    .hint = write it in UTF-8, then with percent signs
+field-text = text
+field-boolean = true or false
+field-number = a whole number
+field-list = a list
+field-object = an object
+body-not-json = the body is not said to be JSON
+    .hint = send it with Content-Type: application/json
+body-no-object = the body is no JSON object
+    .hint = /api/v1/openapi.json says what it has to be
+body-odd = the body is no JSON that makes sense here: { $text }
+    .hint = /api/v1/openapi.json says what it has to be
+body-of-get = a question has no body
+    .hint = put what you ask into the query
+key-odd = an idempotency key has 1 to { $limit } letters
+    .hint = a random UUID will do
+token-lacks = this token does not allow { $scope }
+    .hint = make one that does with `cremona token create --scope { $scope }`
 
 ## What was asked
 

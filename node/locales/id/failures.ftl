@@ -159,8 +159,42 @@ http-body-long = isi permintaan melebihi batas { $limit } bita
     .hint = kirim lebih sedikit sekaligus
 http-body-slow = isi permintaan tidak tiba pada waktunya
     .hint = coba lagi
+too-many-streams = sudah ada { $count } program yang mengikuti perubahan
+    .hint = tutup salah satu, atau tanyakan /api/v1/changes sesekali
 http-too-often = terlalu banyak permintaan sekaligus
     .hint = tunggu sebentar
+
+## Permintaan
+
+field-unknown = tidak ada isian "{ $name }" di sini
+    .hint = /api/v1/openapi.json menyebutkan yang ada
+field-missing = isian "{ $name }" tidak diberikan
+    .hint = /api/v1/openapi.json menyebutkan yang wajib ada
+field-wrong = isian "{ $name }" harus berupa { $kind }
+    .hint = /api/v1/openapi.json menerangkan setiap isian
+field-range = isian "{ $name }" harus dari { $least } sampai { $most }
+    .hint = berikan bilangan di antaranya
+field-twice = isian "{ $name }" diberikan dua kali
+    .hint = berikan sekali saja
+field-not-text = "{ $text }" bukan teks UTF-8
+    .hint = tulis dalam UTF-8, lalu dengan tanda persen
+field-text = teks
+field-boolean = true atau false
+field-number = bilangan bulat
+field-list = daftar
+field-object = objek
+body-not-json = isi permintaan tidak dinyatakan sebagai JSON
+    .hint = kirim dengan Content-Type: application/json
+body-no-object = isi permintaan bukan objek JSON
+    .hint = /api/v1/openapi.json menerangkan bentuknya
+body-odd = isi permintaan bukan JSON yang berlaku di sini: { $text }
+    .hint = /api/v1/openapi.json menerangkan bentuknya
+body-of-get = pertanyaan tidak punya isi
+    .hint = tulis yang Anda tanyakan di bagian kueri
+key-odd = kunci idempotensi terdiri dari 1 sampai { $limit } huruf
+    .hint = UUID acak sudah cukup
+token-lacks = token ini tidak mengizinkan { $scope }
+    .hint = buat yang mengizinkan dengan `cremona token create --scope { $scope }`
 
 ## Yang diminta
 

@@ -4,6 +4,7 @@
 //! nothing are answered by readers of their own and never wait for the owner. What the engine
 //! wishes is carried out in order, the guard first, so that nothing leaves before it is noted.
 
+mod files;
 mod notify;
 mod owner;
 mod peer_book;
@@ -97,6 +98,7 @@ pub fn up(home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Resu
 }
 
 async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Result<(), Failure> {
+    files::raise_limit();
     let mut stop = Stop::new()?;
     let socket_path = socket::path_for(&home.path)?;
     let listener = bind(&socket_path)?;
@@ -144,7 +146,7 @@ async fn route(
     once: Option<[u8; 32]>,
 ) -> Result<Answer, Failure> {
     if cremona_engine::Queries::can_answer(&ask) {
-        let readers = readers.clone();
+        let (_turn, readers) = (readers.turn().await, readers.clone());
         return tokio::task::spawn_blocking(move || readers.answer(&ask))
             .await
             .unwrap_or_else(|error| Err(fail!(Failed, "reader-failed", error = error.to_string())));

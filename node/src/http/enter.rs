@@ -1,12 +1,14 @@
-//! `GET /enter?link=SECRET`: exchanges a one-time link for the cookie of a session.
+//! `GET /enter?link=SECRET`: exchanges a one-time link for the cookie of a session; `DELETE /api/v1/session`
+//! ends it.
 
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::{Extension, State};
 use axum::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
 
-use super::access::SESSION_MS;
+use super::access::{SESSION_MS, Who};
 use super::problem::{Problem, whole_page};
 use super::{Shared, lang};
 use crate::words::{Lang, fail, say};
@@ -22,6 +24,21 @@ pub(super) fn enter(shared: &Arc<Shared>, request: &Request<Body>, elsewhere: bo
     let mut response = onwards(elsewhere, lang::wanted(request.headers()));
     let cookie = HeaderValue::from_str(&cookie).expect("hexadecimal digits and plain words");
     response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Ends the session that asks; of a token there is none.
+pub(super) async fn leave(
+    State(shared): State<Arc<Shared>>,
+    Extension(who): Extension<Who>,
+) -> Result<Response<Body>, Problem> {
+    shared.leave(&who)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let cookie = format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict", shared.cookie);
+    response
+        .headers_mut()
+        .insert(SET_COOKIE, HeaderValue::from_str(&cookie).expect("hexadecimal digits and plain words"));
     Ok(response)
 }
 

@@ -4,14 +4,16 @@
 //! asks goes the way of the command line's questions: readers for questions, the owner for the rest. Who
 //! may ask stands in [`access`].
 
-#![allow(dead_code, reason = "the page and the API come next")]
-
 pub mod access;
+mod api;
 mod counts;
 mod enter;
+mod events;
+mod feed;
 mod guard;
 mod headers;
 mod lang;
+mod metrics;
 mod place;
 mod problem;
 mod rate;
@@ -24,14 +26,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{delete, get};
 use cremona_engine::{Answer, Ask, Failure};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use access::Access;
 pub use access::{Scope, Who};
 use counts::Counts;
+use feed::Feed;
 pub use lang::wanted as wanted_lang;
 pub use problem::{Problem, whole_page};
 use rate::Rates;
@@ -53,15 +56,18 @@ pub struct Shared {
     /// The number of the last commit: changes whenever there is news.
     pub commits: watch::Receiver<u64>,
     /// The data directory.
+    #[allow(dead_code, reason = "for the page")]
     pub home: PathBuf,
     /// Tells this node's cookie from those of others on this machine.
+    #[allow(dead_code, reason = "for the page")]
     pub tag: String,
-    address: SocketAddr,
     hosts: Vec<String>,
     cookie: String,
     access: Access,
     rates: Rates,
     counts: Counts,
+    streams: Arc<Semaphore>,
+    feed: Feed,
 }
 
 /// A server that listens and does not answer yet.
@@ -124,13 +130,14 @@ impl Server {
             asking,
             commits,
             home: home.to_owned(),
-            address: self.address,
             hosts: hosts(&self.address),
             cookie: format!("cremona-{tag}"),
             tag,
             access: Access::open(home)?,
             rates: Rates::default(),
             counts: Counts::default(),
+            streams: Arc::new(Semaphore::new(events::MOST_STREAMS)),
+            feed: Feed::default(),
         }))
     }
 
@@ -150,6 +157,10 @@ pub fn link(home: &Path, address: &str) -> Result<String, Failure> {
 
 fn router(shared: Arc<Shared>) -> Router {
     crate::page::routes()
+        .merge(api::routes())
+        .route("/api/v1/events", get(events::events))
+        .route("/api/v1/session", delete(enter::leave))
+        .route("/metrics", get(metrics::metrics))
         .route("/healthz", get(async || "ok\n"))
         .fallback(async || Problem::from(fail!(NotFound, "http-nothing-there")))
         .method_not_allowed_fallback(async || guard::no_method())

@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Requests a second, on average.
-const RATE: f64 = 300.0;
+const RATE: f64 = 1_000.0;
 /// Requests at once, after a pause.
-const BURST: f64 = 600.0;
+const BURST: f64 = 2_000.0;
 /// Most buckets: more than there can be tokens and sessions.
 const MOST: usize = 1_024;
 
@@ -57,11 +57,11 @@ mod tests {
     fn a_burst_passes_then_a_rate_and_others_are_not_held_up() {
         let (rates, start) = (Rates::default(), Instant::now());
         let (ana, bo) = ([1; 32], [2; 32]);
-        assert_eq!((0..1_000).filter(|_| rates.take(&ana, start).is_ok()).count(), 600);
+        assert_eq!((0..3_000).filter(|_| rates.take(&ana, start).is_ok()).count(), 2_000);
         let wait = rates.take(&ana, start).unwrap_err();
         assert!(wait < Duration::from_millis(10), "{wait:?}");
         assert!(rates.take(&bo, start).is_ok());
         let later = start + Duration::from_secs(1);
-        assert_eq!((0..1_000).filter(|_| rates.take(&ana, later).is_ok()).count(), 300);
+        assert_eq!((0..3_000).filter(|_| rates.take(&ana, later).is_ok()).count(), 1_000);
     }
 }

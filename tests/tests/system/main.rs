@@ -6,6 +6,7 @@ mod bad_input;
 mod copies;
 mod doctor;
 mod export;
+mod http;
 mod import;
 mod kills;
 mod line;

@@ -29,6 +29,8 @@ pub struct Person {
     pub dial: Vec<String>,
     /// What all of theirs is started with, beside what this test was.
     pub variables: Vec<(&'static str, OsString)>,
+    /// The link to the page that the node gave when it was started.
+    pub page: String,
     node: Option<Child>,
 }
 
@@ -76,6 +78,7 @@ impl Town {
             listen: "127.0.0.1:0".to_owned(),
             dial: Vec::new(),
             variables: self.variables.clone(),
+            page: String::new(),
             node: None,
         }
     }
@@ -177,6 +180,7 @@ impl Person {
         self.node = Some(child);
         let ready: Value = serde_json::from_str(&line).expect("ready is JSON");
         assert_eq!(ready["ready"], true);
+        self.page = ready["page"].as_str().unwrap_or_default().to_owned();
         if self.space.is_none() {
             // The next node takes the same port, and others can dial it.
             let address = ready["addresses"][0].as_str().expect("an address");
