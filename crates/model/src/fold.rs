@@ -131,7 +131,8 @@ impl Facts {
             .iter()
             .filter_map(|(id, copies)| {
                 let message = self.message(id, copies)?;
-                Some((*id, Message { resolved: resolved.get(id).copied(), ..message }))
+                let resolved = resolved.get(id).copied().filter(|_| message.root == *id);
+                Some((*id, Message { resolved, ..message }))
             })
             .collect();
         Workspace { names, people: self.people(), channels, messages, newer: self.newer.len() }
@@ -212,8 +213,12 @@ impl Facts {
             pinned: self.pins.get(id).is_some_and(|(_, _, on)| *on),
             acknowledged: within(&self.acknowledged, id).map(|(member, at)| (*member, *at)).collect(),
             resolved: None,
-            retitled: self.titles.get(id).and_then(|titles| titles.values().next_back().cloned().flatten()),
+            retitled: if root == *id { self.retitled(id) } else { None },
         })
+    }
+
+    fn retitled(&self, root: &RecordId) -> Option<String> {
+        self.titles.get(root)?.values().next_back().cloned().flatten()
     }
 
     fn flags_on(&self, id: &RecordId) -> BTreeMap<MemberId, (Time, Flag)> {

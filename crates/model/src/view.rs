@@ -16,6 +16,7 @@
 //! - Of a message's flags, each author's latest by (time, id) counts; of pins and of what resolves a
 //!   thread, the latest of all, whoever said it; of titles given to a thread the latest, over the title
 //!   given with its text. A thread is resolved until a reply that is later by (time, id) than that.
+//!   Titles and resolutions that name a reply count for nothing.
 //! - Of a member's hours, status and deputy the latest by (time, id) counts.
 //! - An embargo hides nothing here, where there is no clock: it moves the time that is shown.
 //! - A body that is missing or unreadable leaves a message without text; it changes nothing else.

@@ -135,6 +135,18 @@ fn a_later_reply_reopens_a_thread_and_whoever_resolves_it_last_has_said_so() {
 }
 
 #[test]
+fn what_is_said_of_a_thread_stands_at_its_root_and_at_no_reply() {
+    let [mut ana, mut bo, mut cy] = three();
+    let root = ana.posts(channel(1), "Where?");
+    let reply = bo.replies(&root, "In Cremona");
+    // No honest node says so of a reply, but of two messages with one id one may be a root.
+    let resolved = cy.about(&reply, Edit::resolve(reply.id(), true));
+    let titled = cy.about(&reply, Edit::retitle(reply.id(), "Travels").unwrap());
+    let now = seen(&[&titled, &resolved, &reply, &root], &reply);
+    assert_eq!((now.resolved, now.retitled), (None, None));
+}
+
+#[test]
 fn pins_titles_and_words_about_oneself_take_the_latest() {
     let [mut ana, mut bo, _] = three();
     let post = ana.says(DocId::of(channel(1), NOON), Edit::message(None, "text", Some("First")).unwrap());
