@@ -1,7 +1,9 @@
 //! `fsck`: every envelope is made again and checked, everything derived is computed again from the
 //! log alone in a fresh store, and the two are compared row by row.
 
-use cremona_envelope::{EnvelopeId, EpochId, Head, Header, Identity, Kind, OpenedBody, Part, Time, WorkspaceId};
+use cremona_envelope::{
+    EnvelopeId, EpochId, Head, Header, Identity, Kind, OpenedBody, Part, RecordId, Time, WorkspaceId,
+};
 use cremona_model::Payload;
 use cremona_model::chain;
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Store, Write, compare};
@@ -45,8 +47,10 @@ pub(crate) fn check(store: &mut Store, core: &Core, settings: &Settings, now: Ti
 fn check_inbox(read: &Read<'_>, core: &Core, now: Time) -> Result<Option<String>, EngineError> {
     let me = core.member();
     let mine = inbox::mine(read, &core.wall, &me, now)?;
-    let same = inbox::kept(read, &mine)? == inbox::from_nothing(read, &me, &mine)?;
-    Ok((!same).then(|| "the inbox is not the one that looking at everything gives".to_owned()))
+    let (kept, anew) = (inbox::kept(read, &mine)?, inbox::from_nothing(read, &me, &mine)?);
+    let unlike: Vec<String> = kept.unlike(&anew).iter().map(RecordId::short).collect();
+    let told = || format!("the inbox is not the one that looking at everything gives: {}", unlike.join(", "));
+    Ok((kept != anew).then(told))
 }
 
 /// Takes all envelopes of `kept` into `fresh`, in order of arrival; returns how many.

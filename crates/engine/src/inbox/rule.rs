@@ -9,7 +9,7 @@
 //! - What was put off is not there until its time, and then until it is done.
 //! - Order: red, yellow, without a flag, green; then by when it is due; then the longest waiting first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_envelope::{MemberId, RecordId, Time};
 use cremona_hours::{Hours, due, expires};
@@ -86,6 +86,18 @@ impl Row {
 pub(crate) struct List {
     pub(crate) rows: Vec<Row>,
     pub(crate) expired: Vec<Row>,
+}
+
+impl List {
+    /// The roots of the threads of which two lists say different things.
+    pub(crate) fn unlike(&self, other: &Self) -> BTreeSet<RecordId> {
+        let here = |list: &'_ Self, row: &Row| list.rows.contains(row) || list.expired.contains(row);
+        let only = |one: &Self, two: &Self| {
+            let rows = one.rows.iter().chain(&one.expired);
+            rows.filter(|row| !here(two, row)).map(|row| row.root).collect::<Vec<_>>()
+        };
+        only(self, other).into_iter().chain(only(other, self)).collect()
+    }
 }
 
 /// Why a thread is not in the list.
