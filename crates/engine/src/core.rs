@@ -18,6 +18,7 @@ use crate::bundle::arrived::{Arrived, InPlain};
 use crate::docs::{Docs, log_of};
 use crate::early::is_contradicted;
 use crate::error::EngineError;
+use crate::inbox::is_spoken_of;
 use crate::mailboxes::Mailboxes;
 use crate::parts::Parts;
 use crate::project::{Erased, Place, project, project_fresh};
@@ -381,11 +382,11 @@ impl Core {
             }
         };
         let Some(changed) = changed else { return Ok(None) };
-        // What was imported is history: it needs nobody, unless it is spoken of.
-        let imported = record.as_ref().is_some_and(|record| matches!(record.kind, RecordKind::Imported(_)));
-        if let Some(target) = changed.target.filter(|id| !imported || is_spoken_of(tx, id)) {
-            self.touched.insert(target);
-        }
+        let is_history = match (record.as_ref().map(|record| &record.kind), changed.target) {
+            (Some(RecordKind::Imported(claim)), Some(id)) => !is_spoken_of(tx, &id, claim.root.is_none())?,
+            (Some(_) | None, _) => false,
+        };
+        self.touched.extend(changed.target.filter(|_| !is_history));
         self.touched.extend(changed.erased.left);
         self.note_erased(tx, changed.erased)?;
         Ok(Some((changed.what, changed.target)))
@@ -538,12 +539,6 @@ impl Entry {
         self.row.doc = 0;
         self.record = None;
     }
-}
-
-/// Whether there is a flag on a message, perhaps since before it came; where the store can't say, it is
-/// looked at.
-fn is_spoken_of(tx: &Write<'_>, id: &RecordId) -> bool {
-    tx.has_flag(id).unwrap_or(true)
 }
 
 /// Says what an opened change means: which document, whether it continues its chain, which record.

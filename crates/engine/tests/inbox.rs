@@ -7,7 +7,7 @@ use cremona_engine::ask::{Because, Explained, Flagging, How, Inbox, InboxRow, St
 use cremona_engine::{Answer, Ask};
 use cremona_envelope::Time;
 
-use world::World;
+use world::{Withheld, World};
 
 /// Monday, 30 November 2026, 14:00 UTC: 09:00 in New York, 14:00 in London, 22:00 in Singapore.
 const MONDAY: Time = Time(1_796_047_200_000);
@@ -395,4 +395,24 @@ fn the_quiet_lets_through_what_its_member_allows_and_nothing_else() {
     assert!(state.quiet_until.is_some() && told(&mut world, "bo").0.is_empty());
     world.now = MONDAY.plus(2 * HOUR).plus(60_000);
     assert_eq!(told(&mut world, "bo").0, ["later please @bo"]);
+}
+
+#[test]
+fn an_answer_that_calls_cy_is_in_the_inbox_though_the_archive_that_it_answers_comes_later() {
+    let mut world = three();
+    world.cut("ana", "cy");
+    let old = world.import_one("bo");
+    world.settle();
+    let of = |kind: u8| (2..20).contains(&kind);
+    world.withheld.push(Withheld { from: "ana", to: "cy", of });
+    world.connect("ana", "cy");
+    world.reply("ana", &old, "Is that still so, @cy?");
+    while world.carry() {}
+    assert_eq!(titles(&mut world, "cy"), Vec::<String>::new());
+    world.cut("ana", "cy");
+    world.withheld.clear();
+    world.connect("ana", "cy");
+    world.settle();
+    assert_eq!(titles(&mut world, "cy"), ["Long ago"]);
+    world.all_equal();
 }

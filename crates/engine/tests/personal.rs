@@ -8,7 +8,7 @@ use cremona_engine::{Answer, Ask};
 use cremona_envelope::{MemberId, SoftKind};
 use cremona_store::Store;
 
-use world::{World, identity};
+use world::{Withheld, World, identity};
 
 const OWN: [&str; 2] = ["ana", "phone"];
 
@@ -89,6 +89,42 @@ fn what_both_changed_while_apart_is_merged_field_by_field_and_root_and_state_nev
     for name in ["bo", "ana", "phone", "cy"] {
         assert_eq!(world.digest(name), before, "{name}");
     }
+}
+
+#[test]
+fn what_ana_follows_and_puts_off_at_her_desk_is_so_on_her_phone_where_the_threads_come_later() {
+    let mut world = team(Store::in_memory().unwrap());
+    world.connect("ana", "phone");
+    world.cut("bo", "phone");
+    // From now on her desk tells her phone of what is hers alone; bo's node tells the rest afterwards.
+    let of = |kind: u8| kind < 20;
+    world.withheld.push(Withheld { from: "ana", to: "phone", of });
+    let followed = world.post("bo", "Where do we meet?");
+    let old = world.import_one("bo");
+    world.settle();
+    world.ask("ana", Ask::Follow { target: followed.clone(), rule: "follow".to_owned() });
+    world.ask("ana", Ask::Later { thread: old.clone(), until: Some("in 10h".to_owned()) });
+    world.wait(120_000);
+    world.cut("ana", "phone");
+    world.withheld.clear();
+    world.connect("bo", "phone");
+    world.settle();
+    let Answer::Checked(checked) = world.ask("phone", Ask::Fsck { repair: false }) else { panic!("not checked") };
+    assert!(checked.problems.iter().all(|problem| !problem.contains("inbox")), "{:?}", checked.problems);
+    let Answer::Explained(now) = world.ask("phone", Ask::Explain { thread: followed }) else { panic!() };
+    assert!(now.row.is_some(), "{now:?}");
+    let Answer::Explained(now) = world.ask("phone", Ask::Explain { thread: old }) else { panic!() };
+    assert_eq!(now.not.as_deref(), Some("later"), "{now:?}");
+    let kept = inbox(&mut world, "phone");
+    assert_eq!(kept, ["Where do we meet?"]);
+    world.now = world.now.plus(11 * 3_600_000);
+    assert_eq!(inbox(&mut world, "phone"), ["Where do we meet?", "Long ago"]);
+}
+
+fn inbox(world: &mut World, name: &str) -> Vec<String> {
+    let ask = Ask::Inbox { channel: None, expired: false, limit: 100, after: None };
+    let Answer::Inbox(inbox) = world.ask(name, ask) else { panic!("no inbox") };
+    inbox.rows.into_iter().map(|row| row.title).collect()
 }
 
 #[test]

@@ -119,6 +119,16 @@ impl Read<'_> {
         Ok(self.db.prepare_cached("SELECT 1 FROM flag WHERE message = ?1")?.exists([message.0])?)
     }
 
+    /// Whether somebody answered here, and not in an import, what a message says.
+    pub fn is_answered(&self, message: &RecordId) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1
+             FROM message INDEXED BY message_in_thread
+             WHERE root = (SELECT n FROM message WHERE id = ?1) AND root <> 0 AND claimant IS NULL",
+        )?;
+        Ok(query.exists([message.0])?)
+    }
+
     /// Whether a thread is among those that may need this node's member.
     pub fn has_concern(&self, root: i64) -> Result<bool, StoreError> {
         Ok(self.db.prepare_cached("SELECT 1 FROM concern WHERE root = ?1")?.exists([root])?)

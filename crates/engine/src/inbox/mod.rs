@@ -42,11 +42,11 @@ pub(crate) fn settle(core: &mut Core, tx: &Write<'_>) -> Result<(), EngineError>
         {
             roots.insert(no);
         }
-        let Some((root, channel, glance)) = tx.thread_of(&id)? else { continue };
+        let Some((root, _, glance)) = tx.thread_of(&id)? else { continue };
         if roots.contains(&root) {
             continue;
         }
-        if tx.has_concern(root)? || concerns(tx, &me, (root, channel), &glance)? {
+        if tx.has_concern(root)? || concerns(tx, &me, root, &glance)? {
             roots.insert(root);
         }
     }
@@ -100,17 +100,22 @@ pub(crate) fn mine(read: &Read<'_>, wall: &Wall, me: &MemberId, now: Time) -> Re
     Ok(Mine { hours: wall.hours(read, me, &zone)?, stands_in_for, now })
 }
 
+/// Whether an imported message is more than history, which needs nobody: it is flagged, or its thread was
+/// answered, followed or put off before it came.
+pub(crate) fn is_spoken_of(read: &Read<'_>, id: &RecordId, begins: bool) -> Result<bool, EngineError> {
+    Ok(read.has_flag(id)? || (begins && (read.is_answered(id)? || threads::is_minded(read, *id)?)))
+}
+
 /// Whether a message gives this member a part in its thread.
-fn concerns(
-    read: &Read<'_>,
-    me: &MemberId,
-    (root, channel): (i64, RecordId),
-    glance: &Glance,
-) -> Result<bool, EngineError> {
+fn concerns(read: &Read<'_>, me: &MemberId, root: i64, glance: &Glance) -> Result<bool, EngineError> {
+    let Some((id, channel)) = read.id_of(root)? else { return Ok(false) };
     if glance.n != root {
         return is_part(read, me, channel, glance);
     }
-    // Its replies may have waited for it.
+    // Its replies may have waited for it, and so may what this member said of it elsewhere.
+    if threads::is_minded(read, id)? {
+        return Ok(true);
+    }
     for glance in read.glances(root)? {
         if is_part(read, me, channel, &glance)? {
             return Ok(true);

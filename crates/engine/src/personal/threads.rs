@@ -77,6 +77,11 @@ pub(crate) fn follow(read: &Read<'_>, scope: Scope) -> Result<Follow, EngineErro
     Ok(register.and_then(|register| register.value).map_or(Follow::Default, |value| Follow::read(&value)))
 }
 
+/// Whether something else than usual of a thread shall come up, or it was put off; it need not be here.
+pub(crate) fn is_minded(read: &Read<'_>, root: RecordId) -> Result<bool, EngineError> {
+    Ok(follow(read, Scope::Thread(root))? != Follow::Default || later(read, root)?.is_some())
+}
+
 /// All threads and channels of which something else than usual shall come up.
 pub(crate) fn all_follow(read: &Read<'_>) -> Result<Vec<(Scope, Follow)>, EngineError> {
     let row = |(place, register): (Place, Register)| match place {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cremona_engine::ask::{Digest, How, Message};
+use cremona_engine::ask::{Digest, How, ImportBatch, ImportChannel, ImportMessage, Message};
 use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Peer, Settings};
 use cremona_envelope::guard::Location;
 use cremona_envelope::{Identity, Secret, Time, WorkspaceId};
@@ -178,6 +178,27 @@ impl World {
             panic!("not posted")
         };
         posted.id
+    }
+
+    /// Somebody imports an archive of one thread, "Long ago", in a channel named old; its id.
+    pub fn import_one(&mut self, name: &str) -> String {
+        let message = ImportMessage {
+            channel: "C1".to_owned(),
+            ts: "1".to_owned(),
+            time_ms: 1_700_000_000_000,
+            root: None,
+            author_id: "U1".to_owned(),
+            author_name: "Eva".to_owned(),
+            text: "Long ago".to_owned(),
+            edited_ms: None,
+            reactions: Vec::new(),
+            tombstone: false,
+        };
+        let (id, purpose) = ("C1".to_owned(), String::new());
+        let channels = vec![ImportChannel { id, name: "old".to_owned(), purpose, created_ms: 1_700_000_000_000 }];
+        let source = "slack/T1".to_owned();
+        self.ask(name, Ask::Import(ImportBatch { source, channels, messages: vec![message], dry_run: false }));
+        self.read(name, "old").remove(0).id
     }
 
     pub fn read(&mut self, name: &str, target: &str) -> Vec<Message> {
