@@ -63,6 +63,7 @@ impl Story {
     /// What was on the restored disk alone is gone, and nobody can promise otherwise.
     pub(super) fn forget_what_nobody_has(&mut self) {
         let withholder = self.world.net.withholder.map(|known| known.who);
+        self.world.texts_may_be_lost |= withholder.is_some();
         let holders: Vec<Who> = (0..self.world.nodes.len()).filter(|who| Some(*who) != withholder).collect();
         let kept = std::mem::take(&mut self.kept);
         for mut kept in kept {

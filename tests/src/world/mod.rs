@@ -56,6 +56,9 @@ pub struct World {
     pub crash_one_in: usize,
     /// Connections that an honest node ended, and why.
     pub drops: Vec<(Who, Who, String)>,
+    /// A disk was put back while somebody withholds texts: what the withholder alone passed on may be
+    /// with the withholder alone, and gone when that disk is put back too.
+    pub texts_may_be_lost: bool,
     common: Common,
     founding: Vec<Vec<u8>>,
     folder: TempDir,
@@ -76,6 +79,7 @@ impl World {
             net: Network::default(),
             crash_one_in: 0,
             drops: Vec::new(),
+            texts_may_be_lost: false,
             common,
             founding: Vec::new(),
             folder: folder(),

@@ -295,7 +295,16 @@ impl World {
         let root = self.nodes[*first].engine.root();
         others.iter().all(|other| self.nodes[*other].engine.root() == root)
             && self.mailbox_root().is_none_or(|there| there == root)
-            && (!texts || who.iter().all(|who| self.missing_texts(*who) == 0))
+            && (!texts || self.lack_no_text(who))
+    }
+
+    /// Whether all have all texts but those that may be nowhere any more, which all of them lack then.
+    fn lack_no_text(&mut self, who: &[Who]) -> bool {
+        if who.iter().all(|who| self.missing_texts(*who) == 0) {
+            return true;
+        }
+        let lacked: BTreeSet<_> = who.iter().map(|who| self.lacked_texts(*who)).collect();
+        self.texts_may_be_lost && lacked.len() == 1
     }
 }
 

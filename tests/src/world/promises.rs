@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cremona_engine::ask::{Message, Status};
 use cremona_engine::{Answer, Ask};
-use cremona_envelope::{MemberId, RecordId, Time};
+use cremona_envelope::{LogId, MemberId, RecordId, Time};
 use cremona_model::view::Workspace;
 use cremona_model::{Colour, DocId, Flag, Payload, Record, Stamp, Text};
 use cremona_store::{BodyRow, Read, Store, StoreError};
@@ -80,6 +80,14 @@ impl World {
     /// Texts that a node lacks.
     pub fn missing_texts(&mut self, who: Who) -> u64 {
         if self.nodes[who].engine.joined() { self.status(who).missing_texts } else { 0 }
+    }
+
+    /// Where the texts stand that a node lacks.
+    pub fn lacked_texts(&self, who: Who) -> Vec<(LogId, u64)> {
+        let store = Store::open(&self.nodes[who].file()).expect("a second connection may read");
+        let mut lacked = store.read(|read| read.missing((0, 0), u32::MAX)).expect("the store can be read");
+        lacked.sort_by_key(|(_, log, seq)| (*log, *seq));
+        lacked.into_iter().map(|(_, log, seq)| (log, seq)).collect()
     }
 
     /// Whether a node holds a message, its text included unless it is deleted; what is shown early is
