@@ -1,5 +1,6 @@
 //! The accept loop: so many connections, each with limits on time and size.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -23,6 +25,9 @@ const MAX_HEADERS: usize = 64;
 const BUFFER: usize = 32 * 1024;
 /// How long to wait when the system has no room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(100);
+/// How long, and up to how many bytes, input is dropped at the end of a connection.
+const LINGER: Duration = Duration::from_secs(2);
+const MOST_DROPPED: u64 = 4 * 1024 * 1024;
 /// What one connection too many is told.
 const TOO_MANY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -43,10 +48,12 @@ pub async fn serve(listener: TcpListener, router: Router) {
                 connections.spawn(async move {
                     // A browser's small answers should not wait for each other; without it they only do.
                     let _ = stream.set_nodelay(true);
-                    let connection = limits().serve_connection(TokioIo::new(stream), service);
-                    if let Err(error) = connection.await {
+                    let mut connection = limits().serve_connection(TokioIo::new(stream), service);
+                    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+                    if let Err(error) = ended {
                         tracing::debug!(%error, "a connection ended");
                     }
+                    linger(connection.into_parts().io.into_inner()).await;
                     drop(permit);
                 });
             }
@@ -57,6 +64,17 @@ pub async fn serve(listener: TcpListener, router: Router) {
             }
         }
     }
+}
+
+/// Closes a connection so that its last answer arrives: what still comes is read and dropped for a while,
+/// since a system that closes with input unread takes back what it has not sent yet.
+async fn linger(mut stream: TcpStream) {
+    let drain = async {
+        stream.shutdown().await?;
+        tokio::io::copy(&mut stream.take(MOST_DROPPED), &mut tokio::io::sink()).await
+    };
+    // Whoever goes on sending has been told often enough.
+    let _ = tokio::time::timeout(LINGER, drain).await;
 }
 
 /// Says that there are too many, as far as that can be said without waiting.
