@@ -416,3 +416,24 @@ fn an_answer_that_calls_cy_is_in_the_inbox_though_the_archive_that_it_answers_co
     assert_eq!(titles(&mut world, "cy"), ["Long ago"]);
     world.all_equal();
 }
+
+#[test]
+fn a_flag_on_an_old_answer_is_in_the_inbox_though_the_start_of_its_thread_comes_later() {
+    let mut world = three();
+    world.cut("ana", "bo");
+    world.import_answer("bo");
+    let old = world.import_one("bo");
+    let answer = world.read("bo", &old).remove(1).id;
+    // Ana has the answer alone, and flags it for cy; of all that nothing is shown.
+    world.import_answer("ana");
+    let flag = Flagging { colour: "red".to_owned(), to: vec!["cy".to_owned()], ..Flagging::default() };
+    world.ask("ana", Ask::Flag { message: answer, flag });
+    world.settle();
+    assert_eq!(titles(&mut world, "cy"), Vec::<String>::new());
+    assert_eq!(world.import_one("ana"), old);
+    world.settle();
+    assert_eq!(titles(&mut world, "cy"), ["Long ago"]);
+    world.connect("ana", "bo");
+    world.settle();
+    world.all_equal();
+}

@@ -119,12 +119,14 @@ impl Read<'_> {
         Ok(self.db.prepare_cached("SELECT 1 FROM flag WHERE message = ?1")?.exists([message.0])?)
     }
 
-    /// Whether somebody answered here, and not in an import, what a message says.
+    /// Whether a message has an answer that is more than history: one that nobody imported, or one with a
+    /// flag on it.
     pub fn is_answered(&self, message: &RecordId) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT 1
-             FROM message INDEXED BY message_in_thread
-             WHERE root = (SELECT n FROM message WHERE id = ?1) AND root <> 0 AND claimant IS NULL",
+             FROM message AS m INDEXED BY message_in_thread
+             WHERE m.root = (SELECT n FROM message WHERE id = ?1) AND m.root <> 0
+               AND (m.claimant IS NULL OR EXISTS (SELECT 1 FROM flag AS f WHERE f.message = m.id))",
         )?;
         Ok(query.exists([message.0])?)
     }

@@ -100,8 +100,8 @@ pub(crate) fn mine(read: &Read<'_>, wall: &Wall, me: &MemberId, now: Time) -> Re
     Ok(Mine { hours: wall.hours(read, me, &zone)?, stands_in_for, now })
 }
 
-/// Whether an imported message is more than history, which needs nobody: it is flagged, or its thread was
-/// answered, followed or put off before it came.
+/// Whether an imported message is more than history, which needs nobody: it is flagged, or of its thread,
+/// where it begins one, an answer is, or that was followed or put off before it came.
 pub(crate) fn is_spoken_of(read: &Read<'_>, id: &RecordId, begins: bool) -> Result<bool, EngineError> {
     Ok(read.has_flag(id)? || (begins && (read.is_answered(id)? || threads::is_minded(read, *id)?)))
 }

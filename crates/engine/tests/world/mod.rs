@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use cremona_engine::ask::{Digest, How, ImportBatch, ImportChannel, ImportMessage, Message};
+use cremona_engine::ask::{Digest, How, ImportBatch, ImportChannel, ImportMessage, ImportRoot, Message};
 use cremona_engine::{Answer, Ask, Effect, Engine, Founding, Input, Peer, Settings};
 use cremona_envelope::guard::Location;
 use cremona_envelope::{Identity, Secret, Time, WorkspaceId};
 use cremona_store::Store;
+
+/// When archives were written, in ms since 1970.
+const LONG_AGO: u64 = 1_700_000_000_000;
 
 /// Frames that one node keeps back from another.
 pub struct Withheld {
@@ -180,25 +183,36 @@ impl World {
         posted.id
     }
 
-    /// Somebody imports an archive of one thread, "Long ago", in a channel named old; its id.
+    /// Somebody imports the root of a thread of an archive, "Long ago", into a channel named old; its id.
     pub fn import_one(&mut self, name: &str) -> String {
+        self.import(name, "Long ago", None);
+        self.read(name, "old").remove(0).id
+    }
+
+    /// Somebody imports the answer to that, and not its root.
+    pub fn import_answer(&mut self, name: &str) {
+        let content = blake3::hash(b"Long ago").to_string();
+        let root = ImportRoot { ts: "Long ago".to_owned(), time_ms: LONG_AGO, author_id: "U1".to_owned(), content };
+        self.import(name, "And far away", Some(root));
+    }
+
+    fn import(&mut self, name: &str, text: &str, root: Option<ImportRoot>) {
         let message = ImportMessage {
             channel: "C1".to_owned(),
-            ts: "1".to_owned(),
-            time_ms: 1_700_000_000_000,
-            root: None,
+            ts: text.to_owned(),
+            time_ms: LONG_AGO,
+            root,
             author_id: "U1".to_owned(),
             author_name: "Eva".to_owned(),
-            text: "Long ago".to_owned(),
+            text: text.to_owned(),
             edited_ms: None,
             reactions: Vec::new(),
             tombstone: false,
         };
         let (id, purpose) = ("C1".to_owned(), String::new());
-        let channels = vec![ImportChannel { id, name: "old".to_owned(), purpose, created_ms: 1_700_000_000_000 }];
+        let channels = vec![ImportChannel { id, name: "old".to_owned(), purpose, created_ms: LONG_AGO }];
         let source = "slack/T1".to_owned();
         self.ask(name, Ask::Import(ImportBatch { source, channels, messages: vec![message], dry_run: false }));
-        self.read(name, "old").remove(0).id
     }
 
     pub fn read(&mut self, name: &str, target: &str) -> Vec<Message> {
