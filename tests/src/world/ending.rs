@@ -31,7 +31,11 @@ impl Story {
             self.check(&all);
         }
         self.world.as_specified(0);
-        honest.iter().for_each(|who| self.world.nothing_flagged_is_missed(*who));
+        for who in honest {
+            let dealt_with = self.dealt_with.entry(self.world.nodes[who].whose.clone()).or_default();
+            self.world.nothing_flagged_is_missed(who, dealt_with);
+            self.world.counts_are_lengths(who);
+        }
         self.no_honest_peer_was_blamed(&dishonest);
     }
 

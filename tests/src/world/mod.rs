@@ -10,6 +10,7 @@
 pub mod dice;
 pub mod ending;
 pub mod forger;
+pub mod inbox;
 pub mod lies;
 pub mod mailbox;
 pub mod mischief;

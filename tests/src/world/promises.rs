@@ -194,27 +194,6 @@ impl World {
         );
     }
 
-    /// Nothing that is flagged for a node's member leaves the inbox but by done, later, or expiry.
-    pub fn nothing_flagged_is_missed(&mut self, who: Who) {
-        let Ok(Answer::Members(members)) = self.ask(who, Ask::Members) else { panic!("no members") };
-        let Some(me) = members.members.into_iter().find(|member| member.me) else { return };
-        let name = self.nodes[who].name.clone();
-        for message in self.pages(who).messages.into_values().flatten() {
-            let is_for_me = |flag: &cremona_engine::ask::Flag| {
-                let everyone = flag.everyone && flag.author.member != me.id;
-                everyone || flag.to.iter().any(|to| to.member == me.id)
-            };
-            if !message.flags.iter().any(is_for_me) {
-                continue;
-            }
-            let Ok(Answer::Explained(found)) = self.ask(who, Ask::Explain { thread: message.id.clone() }) else {
-                panic!("{name} can't explain {}", message.id)
-            };
-            let gone = found.not.as_deref().is_some_and(|not| matches!(not, "done" | "later" | "expired"));
-            assert!(found.row.is_some() || gone || found.done, "{name} misses {}: {found:?}", message.id);
-        }
-    }
-
     /// Whoever watches a node from its beginning is told of every message that it shows.
     pub fn all_told(&mut self, who: &[Who]) {
         for who in who {

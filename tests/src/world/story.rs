@@ -1,12 +1,13 @@
 //! One run from a seed: some people, a few hundred things that happen (`talk`, `mischief`), a healed
 //! network at the end, and the promises (`ending`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cremona_engine::{Answer, Ask, Failure, Reason};
 
 use super::dice::Dice;
+use super::inbox::Seen;
 use super::lies::Withholder;
 use super::promises::Kept;
 use super::{Who, World};
@@ -68,6 +69,8 @@ pub struct Story {
     pub(super) general: String,
     pub(super) forged: u8,
     pub(super) archives: u32,
+    /// By whose they are: flags that stood in a thread when its reader called it done.
+    pub(super) dealt_with: BTreeMap<String, BTreeSet<Seen>>,
 }
 
 /// Runs the story of a seed; panics where a promise is broken.
@@ -107,6 +110,7 @@ impl Story {
             general,
             forged: 0,
             archives: 0,
+            dealt_with: BTreeMap::new(),
         };
         story.meet();
         story
@@ -132,6 +136,7 @@ impl Story {
         if self.world.dice.percent(8) {
             let who = self.anyone();
             self.world.looks_around(who);
+            self.world.counts_are_lengths(who);
         }
         let ms = self.world.dice.ms(0, 2_500);
         self.world.pass(ms);

@@ -40,6 +40,11 @@ impl Story {
             5 => Ask::Mark { target: channel.unwrap_or(thread), upto: None, unread: false },
             _ => Ask::Follow { target: channel.unwrap_or(thread), rule },
         };
+        if let Ask::Done { thread, undo: false } = &ask {
+            // Whether it is kept or not, and whoever takes it back: from now on these may be done.
+            let seen = self.world.flags_in(who, thread);
+            self.dealt_with.entry(self.world.nodes[who].whose.clone()).or_default().extend(seen);
+        }
         self.ask(who, ask);
     }
 
