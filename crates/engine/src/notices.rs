@@ -15,9 +15,9 @@ use crate::commands::Done;
 use crate::core::Core;
 use crate::error::EngineError;
 use crate::inbox::{self, Because, Row};
-use crate::people;
 use crate::personal::settings::{set_setting, setting};
 use crate::wall::{Bare, Wall, at_of, time_of};
+use crate::{people, said};
 
 /// Characters of a text that a notice shows.
 const TEXT: usize = 140;
@@ -111,7 +111,9 @@ fn set_quiet(core: &mut Core, tx: &Write<'_>, schedule: &str, now: Time) -> Resu
         Quiet::parse(&format!("{zone} {text}"), zones).map_err(|_| error)
     });
     let hint = "give \"outside hours\", \"never\", or a schedule such as \"mon-fri 18:00-08:00\"";
-    let quiet = parsed.map_err(|error| Failure::new(Reason::Usage, error.to_string(), hint))?;
+    let quiet = parsed.map_err(|error| {
+        Failure::new(Reason::Usage, error.to_string(), hint).named(said!("no-quiet", error = error.to_string()))
+    })?;
     set_setting(core, tx, Setting::Quiet, Some(&quiet.to_string()), now)?;
     Ok(())
 }

@@ -250,3 +250,17 @@ told = { $message }
 
 output-unread = nobody reads the output any more
 progress-import = Importing
+
+no-export = { $path } is not a Slack export: it has no channels.json with folders of days
+    .hint = give the ZIP file as Slack made it
+no-zip = { $path } is not a ZIP file that can be read: { $error }
+    .hint = { no-export.hint }
+archive-refused = the archive is refused: { $why }
+    .hint = export again; nothing of it was imported beyond this point
+zip-entries = it has { $count } entries, more than { $limit }
+zip-name = a name in it is no text
+zip-leads-out = the name { $name } leads out of it
+zip-long = { $name } is longer than { $limit } bytes
+zip-unpacks = { $name } unpacks to more than { $limit } bytes
+export-part = { $name } of the export can't be read
+    .hint = export again, or unpack and repair it

@@ -94,11 +94,16 @@ heard-no-length = this shift ends when it begins; a whole day is 00:00-24:00
 heard-overlap = { $one } and { $other } overlap
 heard-no-date = "{ $word }" is no date: expected one like 2026-12-24, or two with .. between them
 heard-off-backwards = these days off end before they begin
+heard-off-many = more than { $limit } stretches of days off
+heard-shifts-many = more than { $limit } shifts begin on one day
+heard-no-tzif = the file of the time zone "{ $name }" is no TZif
+heard-no-focus = "{ $word }" is no focus: expected two moments like 2026-11-30T09:00:00Z with .. between them
+heard-focus-over = focus until { $until } is over before it begins at { $from }
+heard-focus-many = more than { $limit } blocks of focus
 heard-no-time-of-day = "{ $word }": no time of day: expected one like 09:00
 
 ## Searching
 
-heard-in-search = { $how } (column { $column } of the search)
 heard-search-long = a search goes on beyond { $limit } characters
 heard-search-many = a search has at most { $limit } words and operators
 heard-search-fewer = use fewer words
@@ -123,38 +128,9 @@ heard-search-no-person = there is no person { $name }
 heard-search-two-channels = { $name } fits more than one channel: { $list }
 heard-search-two-threads = { $name } fits more than one thread: { $list }
 heard-search-two-people = { $name } fits more than one person: { $list }
-heard-since-ahead = { $time } is still ahead: nothing came since then
-heard-since-hint = give a date that has passed, like 2026-11-26
-heard-report-language = reports are not written in { $language }
-heard-report-language-hint = give en or id
-heard-no-month = { $month } is no month
-heard-month-hint = for instance 2026-11
-heard-no-format = { $format } is no format of a newsletter
-heard-format-hint = give markdown, html or atom
-heard-zone-hint = for instance Asia/Jakarta
-heard-letter-not-yet = the newsletter would not be the same everywhere: { $why }
-heard-letter-catching-up = this node is still catching up
-heard-letter-embargo = something of that month is not to be shown yet
-heard-letter-texts = texts of that month have not arrived
-heard-letter-status = ask again when `cremona status` says so
-heard-letter-over = ask again when the month is over
-heard-letter-later = ask again later
-heard-quiet-hint = give "outside hours", "never", or a schedule such as "mon-fri 18:00-08:00"
 
 ## Exports of other tools
 
-heard-no-export = { $path } is not a Slack export: it has no channels.json with folders of days
-heard-no-zip = { $path } is not a ZIP file that can be read: { $how }
-heard-zip-hint = give the ZIP file as Slack made it
-heard-archive-refused = the archive is refused: { $how }
-heard-zip-entries = it has { $count } entries, more than { $limit }
-heard-zip-name = a name in it is no text
-heard-zip-leaves = the name { $name } leads out of it
-heard-zip-long = { $name } is longer than { $limit } bytes
-heard-zip-bomb = { $name } unpacks to more than { $limit } bytes
-heard-archive-hint = export again; nothing of it was imported beyond this point
-heard-export-part = { $name } of the export can't be read
-heard-export-part-hint = export again, or unpack and repair it
 skip-file = unreadable file
 skip-crowd = more than { $limit } messages in one file
 skip-form = not a message object

@@ -61,6 +61,7 @@ column-created = made
 column-ends = ends
 column-scopes = allows
 column-address = address and reason
+column-answers = answers
 column-by = by
 column-channel = channel
 column-devices = devices
@@ -106,6 +107,7 @@ threads-none = No threads here yet. `cremona post CHANNEL -m TEXT` starts one.
 messages-none = Nothing here yet. `cremona post CHANNEL -m TEXT` starts a thread.
 messages-earlier = Earlier messages with --before { $cursor }
 more = More with --before { $cursor }
+channel-answers = Answers here: { $expectation }
 posted = Posted { $message } in thread { $thread }. It goes out as soon as a teammate's node is met.
 drafts-none = No drafts.
 draft-thread = thread
@@ -318,6 +320,7 @@ message-announcement = Announcement
 message-embargo = Shown from { $when }; nodes may already hold it.
 acknowledged-none = Please acknowledge: nobody has yet.
 acknowledged-by = Please acknowledge; done by { $names }.
+acknowledged-not = Not yet by { $names }.
 resolved-by = Resolved by { $name }.
 mark-pinned = pinned
 everyone = everyone
@@ -371,3 +374,19 @@ forecast-here = Connected now.
 forecast-no-idea = No idea when: heard too seldom to tell.
 forecast-likely = Likely { $when }, most often between { $early } and { $late }.
 forecast-open = Likely { $when }, hardly before { $early }; perhaps not within a week.
+forecast-zone = Times are those of { $zone }.
+
+## What the desktop tells
+
+notice-line = #{ $channel } · { $title }
+notice-text = { $name }: { $text }
+notice-many =
+    { $count ->
+        [one] { $count } thread needs you
+       *[other] { $count } threads need you
+    }
+notice-digest =
+    { $count ->
+        [one] While it was quiet: { $count } thread
+       *[other] While it was quiet: { $count } threads
+    }

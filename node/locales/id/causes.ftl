@@ -15,7 +15,7 @@ system-refused = tidak ada yang menjawab di sana
 system-timeout = tidak dijawab pada waktunya
 system-address-taken = alamat itu sudah dipakai program lain
 system-cut-off = pihak sana menutup sambungan
-system-other = { $text }
+system-other = galat sistem; rincian: { $text }
 
 store-newer = versi penyimpanannya { $found }, sedangkan cremona ini hanya mengenal versi { $known }
     .hint = pasang cremona yang lebih baru; tidak ada yang diubah
@@ -24,9 +24,9 @@ store-full = disk penuh
     .hint = kosongkan sebagian disk, lalu coba lagi; membaca tetap bisa
 store-read-only = penyimpanan tidak bisa ditulisi
     .hint = periksa siapa pemiliknya; membaca tetap bisa
-store-corrupt = penyimpanan rusak: { $text }
-store-io = disk gagal: { $text }
-store-sql = penyimpanan gagal: { $text }
+store-corrupt = penyimpanan rusak; rincian: { $text }
+store-io = disk gagal; rincian: { $text }
+store-sql = penyimpanan gagal; rincian: { $text }
 
 key-empty = kunci ruang kerja kosong
     .hint = salin lagi seluruh kunci dari `cremona key` milik rekan; awalnya wsk1
@@ -68,5 +68,5 @@ standard-input = masukan standar
 
 net-identity = kunci perangkat ini bukan kunci
 net-listen = tidak bisa mendengarkan di { $address }: { $error }
-net-transport = pengangkutan tidak bisa disiapkan: { $error }
-net-gossip = penyebaran tidak bisa disiapkan: { $error }
+net-transport = pengangkutan tidak bisa disiapkan; rincian: { $error }
+net-gossip = penyebaran tidak bisa disiapkan; rincian: { $error }

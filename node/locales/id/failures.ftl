@@ -246,3 +246,17 @@ told = { $message }
 
 output-unread = tidak ada lagi yang membaca keluaran
 progress-import = Mengimpor
+
+no-export = { $path } bukan ekspor Slack: tidak ada channels.json dengan folder berisi hari
+    .hint = berikan berkas ZIP seperti yang dibuat Slack
+no-zip = { $path } bukan berkas ZIP yang bisa dibaca; rincian: { $error }
+    .hint = { no-export.hint }
+archive-refused = arsip ditolak: { $why }
+    .hint = ekspor lagi; setelah titik ini tidak ada yang diimpor
+zip-entries = isinya { $count } entri, lebih dari { $limit }
+zip-name = ada nama di dalamnya yang bukan teks
+zip-leads-out = nama { $name } mengarah ke luar arsip
+zip-long = { $name } lebih panjang dari { $limit } bita
+zip-unpacks = { $name } mengembang menjadi lebih dari { $limit } bita
+export-part = { $name } dari ekspor itu tidak bisa dibaca
+    .hint = ekspor lagi, atau buka arsipnya dan perbaiki

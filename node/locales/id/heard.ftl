@@ -93,11 +93,16 @@ heard-no-length = giliran ini berakhir saat dimulai; sehari penuh adalah 00:00-2
 heard-overlap = { $one } dan { $other } tumpang tindih
 heard-no-date = "{ $word }" bukan tanggal: seharusnya seperti 2026-12-24, atau dua dengan .. di antaranya
 heard-off-backwards = hari libur ini berakhir sebelum dimulai
+heard-off-many = lebih dari { $limit } rentang hari libur
+heard-shifts-many = lebih dari { $limit } giliran dimulai pada satu hari
+heard-no-tzif = berkas zona waktu "{ $name }" bukan TZif
+heard-no-focus = "{ $word }" bukan fokus: seharusnya dua saat seperti 2026-11-30T09:00:00Z dengan .. di antaranya
+heard-focus-over = fokus sampai { $until } sudah berakhir sebelum dimulai pada { $from }
+heard-focus-many = lebih dari { $limit } blok fokus
 heard-no-time-of-day = "{ $word }": bukan jam: seharusnya seperti 09:00
 
 ## Mencari
 
-heard-in-search = { $how } (kolom { $column } pada pencarian)
 heard-search-long = pencarian melebihi { $limit } huruf
 heard-search-many = pencarian paling banyak berisi { $limit } kata dan operator
 heard-search-fewer = kurangi katanya
@@ -122,38 +127,9 @@ heard-search-no-person = tidak ada orang { $name }
 heard-search-two-channels = { $name } cocok dengan lebih dari satu kanal: { $list }
 heard-search-two-threads = { $name } cocok dengan lebih dari satu utas: { $list }
 heard-search-two-people = { $name } cocok dengan lebih dari satu orang: { $list }
-heard-since-ahead = { $time } masih di depan: belum ada yang datang sejak itu
-heard-since-hint = berikan tanggal yang sudah lewat, misalnya 2026-11-26
-heard-report-language = laporan tidak ditulis dalam { $language }
-heard-report-language-hint = berikan en atau id
-heard-no-month = { $month } bukan bulan
-heard-month-hint = misalnya 2026-11
-heard-no-format = { $format } bukan format warta
-heard-format-hint = berikan markdown, html, atau atom
-heard-zone-hint = misalnya Asia/Jakarta
-heard-letter-not-yet = wartanya belum akan sama di semua node: { $why }
-heard-letter-catching-up = node ini masih mengejar ketinggalan
-heard-letter-embargo = ada yang dari bulan itu belum boleh ditampilkan
-heard-letter-texts = teks dari bulan itu belum tiba
-heard-letter-status = minta lagi bila `cremona status` berkata demikian
-heard-letter-over = minta lagi bila bulannya sudah lewat
-heard-letter-later = minta lagi nanti
-heard-quiet-hint = berikan "outside hours", "never", atau jadwal seperti "mon-fri 18:00-08:00"
 
 ## Ekspor dari alat lain
 
-heard-no-export = { $path } bukan ekspor Slack: tidak ada channels.json dengan folder berisi hari
-heard-no-zip = { $path } bukan berkas ZIP yang bisa dibaca: { $how }
-heard-zip-hint = berikan berkas ZIP seperti yang dibuat Slack
-heard-archive-refused = arsip ditolak: { $how }
-heard-zip-entries = isinya { $count } entri, lebih dari { $limit }
-heard-zip-name = ada nama di dalamnya yang bukan teks
-heard-zip-leaves = nama { $name } mengarah ke luar arsip
-heard-zip-long = { $name } lebih panjang dari { $limit } bita
-heard-zip-bomb = { $name } mengembang menjadi lebih dari { $limit } bita
-heard-archive-hint = ekspor lagi; setelah titik ini tidak ada yang diimpor
-heard-export-part = { $name } dari ekspor itu tidak bisa dibaca
-heard-export-part-hint = ekspor lagi, atau buka arsipnya dan perbaiki
 skip-file = berkas tidak terbaca
 skip-crowd = lebih dari { $limit } pesan dalam satu berkas
 skip-form = bukan objek pesan

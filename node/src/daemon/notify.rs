@@ -14,6 +14,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
+use crate::words::{Lang, say};
+
 /// Changes that come together are told together.
 pub const GROUP_MS: u64 = 2_000;
 /// How long a program may take.
@@ -58,7 +60,8 @@ impl Program {
             }
             Self::Desktop => {
                 let mut command = Command::new("notify-send");
-                let (title, body) = lines(notices);
+                let lang = Lang::set(&notices.language, |name| std::env::var(name).ok());
+                let (title, body) = lines(notices, lang);
                 command.args(["--app-name=Cremona", "--", &title, &body]);
                 (command, Vec::new())
             }
@@ -115,15 +118,26 @@ async fn run(program: &Program, notices: &Notices) -> std::io::Result<()> {
 }
 
 /// What the desktop shows: a title and lines.
-fn lines(notices: &Notices) -> (String, String) {
-    let line = |notice: &Notice| format!("#{} · {}", notice.row.channel_name, notice.row.title);
+fn lines(notices: &Notices, lang: Lang) -> (String, String) {
+    let line = |notice: &Notice| {
+        let row = &notice.row;
+        let title = if row.title.is_empty() { say!(lang, "deleted-title") } else { row.title.clone() };
+        say!(lang, "notice-line", channel = &row.channel_name, title = title)
+    };
     match notices.notices.as_slice() {
-        [one] => (line(one), format!("{}: {}", one.row.last_by.name, one.text)),
+        [one] => (line(one), say!(lang, "notice-text", name = &one.row.last_by.name, text = &one.text)),
         all => {
-            let shown: Vec<_> = all.iter().take(LINES).map(line).collect();
+            let mut shown: Vec<_> = all.iter().take(LINES).map(line).collect();
             let rest = all.len().saturating_sub(shown.len());
-            let rest = if rest > 0 { format!("\n+ {rest}") } else { String::new() };
-            (format!("Cremona ({})", all.len()), format!("{}{rest}", shown.join("\n")))
+            if rest > 0 {
+                shown.push(say!(lang, "report-left-out", count = rest));
+            }
+            let title = if notices.digest {
+                say!(lang, "notice-digest", count = all.len())
+            } else {
+                say!(lang, "notice-many", count = all.len())
+            };
+            (title, shown.join("\n"))
         }
     }
 }
@@ -140,6 +154,46 @@ fn is_on_path(program: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn notice(title: &str) -> Notice {
+        let row = cremona_engine::ask::InboxRow {
+            thread: String::new(),
+            title: title.to_owned(),
+            channel: String::new(),
+            channel_name: "rencana".to_owned(),
+            colour: None,
+            due: None,
+            overdue_ms: 0,
+            since: String::new(),
+            unread: 1,
+            first: None,
+            arrived_late: false,
+            resolved: false,
+            last_by: cremona_engine::ask::Author { member: String::new(), name: "Ana".to_owned() },
+            last: String::new(),
+            reasons: Vec::new(),
+        };
+        Notice { row, text: "apa kabar".to_owned() }
+    }
+
+    #[test]
+    fn the_desktop_shows_news_in_the_members_language() {
+        let shown = |titles: &[&str], digest, lang| {
+            let notices = titles.iter().map(|title| notice(title)).collect();
+            lines(&Notices { notices, digest, ..Notices::default() }, lang)
+        };
+        let pair = |title: &str, body: &str| (title.to_owned(), body.to_owned());
+        assert_eq!(shown(&["Musim semi"], false, Lang::Id), pair("#rencana · Musim semi", "Ana: apa kabar"));
+        assert_eq!(shown(&[""], false, Lang::Id).0, "#rencana · (dihapus)");
+        let four = ["a", "b", "c", "d"];
+        let rows = "#rencana · a\n#rencana · b\n#rencana · c\n";
+        assert_eq!(shown(&four, false, Lang::Id), pair("4 utas memerlukan Anda", &format!("{rows}dan 1 lagi")));
+        assert_eq!(shown(&four, true, Lang::Id).0, "Selama jam tenang: 4 utas");
+        assert_eq!(shown(&four, false, Lang::En), pair("4 threads need you", &format!("{rows}and 1 more")));
+        assert_eq!(shown(&four, true, Lang::En).0, "While it was quiet: 4 threads");
+        let variable = |name: &str| (name == "LANG").then(|| "id_ID.UTF-8".to_owned());
+        assert_eq!((Lang::set("", variable), Lang::set("en", variable)), (Lang::Id, Lang::En));
+    }
 
     #[tokio::test]
     async fn a_hook_gets_the_notices_as_json_and_its_failure_is_heard() {

@@ -6,8 +6,10 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use cremona_engine::{Failure, Reason};
+use cremona_engine::{Failure, Said, said};
 use zip::ZipArchive;
+
+use crate::words::fail;
 
 /// How much an archive may hold.
 #[derive(Clone, Copy)]
@@ -48,26 +50,22 @@ impl Archive {
     /// condemns all of it before anything is read.
     pub fn open(path: &Path, limits: Limits) -> Result<Self, Failure> {
         let file = File::open(path).map_err(|error| crate::home::io_failure("read", path, &error))?;
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| {
-            refuse(
-                format!("{} is not a ZIP file that can be read: {error}", path.display()),
-                "give the ZIP file as Slack made it",
-            )
-        })?;
+        let zip = ZipArchive::new(BufReader::new(file))
+            .map_err(|error| fail!(Failed, "no-zip", path = path.display().to_string(), error = error.to_string()))?;
         if zip.len() > limits.entries {
-            return Err(harmful(&format!("it has {} entries, more than {}", zip.len(), limits.entries)));
+            return Err(harmful(said!("zip-entries", count = zip.len(), limit = limits.entries)));
         }
         let mut index = HashMap::new();
         for number in 0..zip.len() {
             let Some(Ok(name)) = zip.name_for_index(number).map(|name| name.map(Cow::into_owned)) else {
-                return Err(harmful("a name in it is no text"));
+                return Err(harmful(said!("zip-name")));
             };
             if leaves(&name) {
-                return Err(harmful(&format!("the name {name:?} leads out of it")));
+                return Err(harmful(said!("zip-leads-out", name = format!("{name:?}"))));
             }
             let declared = zip.by_index_data(number).map_or(0, |entry| entry.size());
             if is_read(&name) && declared > limits.entry {
-                return Err(harmful(&format!("{name} is longer than {} bytes", limits.entry)));
+                return Err(harmful(said!("zip-long", name = name, limit = limits.entry)));
             }
             index.insert(name, number);
         }
@@ -105,7 +103,7 @@ impl Archive {
         let read = entry.take(most.saturating_add(1)).read_to_end(&mut bytes);
         let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if len > most {
-            return Err(harmful(&format!("{name} unpacks to more than {most} bytes")));
+            return Err(harmful(said!("zip-unpacks", name = name, limit = most)));
         }
         self.unpacked = self.unpacked.saturating_add(len);
         Ok(read.ok().map(|_| bytes))
@@ -128,10 +126,6 @@ fn day_folder(name: &str) -> Option<&str> {
     (!folder.is_empty() && date.len() == 10 && date.bytes().enumerate().all(digit)).then_some(folder)
 }
 
-fn harmful(what: &str) -> Failure {
-    refuse(format!("the archive is refused: {what}"), "export again; nothing of it was imported beyond this point")
-}
-
-fn refuse(message: String, hint: &str) -> Failure {
-    Failure::new(Reason::Failed, message, hint)
+fn harmful(why: Said) -> Failure {
+    fail!(Failed, "archive-refused", why = why)
 }

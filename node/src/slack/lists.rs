@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use cremona_engine::Failure;
 use cremona_engine::ask::ImportChannel;
-use cremona_engine::{Failure, Reason};
 use serde::Deserialize;
 
 use super::archive::Archive;
 use super::lenient::{self, Flag, List, Loose, Number, Text};
+use crate::words::fail;
 
 /// Most rows that are read of one list.
 const MAX_ROWS: usize = 500_000;
@@ -140,7 +141,7 @@ fn rows<T: for<'de> Deserialize<'de>>(archive: &mut Archive, name: &str) -> Resu
 }
 
 fn unreadable(name: &str) -> Failure {
-    Failure::new(Reason::Failed, format!("{name} of the export can't be read"), "export again, or unpack and repair it")
+    fail!(Failed, "export-part", name = name)
 }
 
 /// The team of most people, as guests from other teams may be listed too; else a hash of channels.

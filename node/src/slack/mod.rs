@@ -22,8 +22,8 @@ mod text;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use cremona_engine::Failure;
 use cremona_engine::ask::{ImportChannel, ImportMessage, ImportRoot};
-use cremona_engine::{Failure, Reason};
 
 use archive::{Archive, Limits};
 use lenient::{List, Loose};
@@ -31,6 +31,8 @@ use lists::Lists;
 use message::{Object, Said};
 pub use sample::sample_export;
 use skip::Skip;
+
+use crate::words::fail;
 
 /// Most messages that are read of one file; those beyond are skipped.
 const MAX_FILE: usize = 100_000;
@@ -70,11 +72,7 @@ impl Export {
         let days = archive.days();
         let listed = ["channels.json", "groups.json", "dms.json", "mpims.json"].iter().any(|name| archive.has(name));
         if !listed || (days.is_empty() && !archive.has("users.json")) {
-            return Err(Failure::new(
-                Reason::Failed,
-                format!("{} is not a Slack export: it has no channels.json with folders of days", path.display()),
-                "give the ZIP file as Slack made it",
-            ));
+            return Err(fail!(Failed, "no-export", path = path.display().to_string()));
         }
         let lists = lists::read(&mut archive)?;
         Ok(Self { archive, lists, days })

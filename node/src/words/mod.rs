@@ -61,6 +61,13 @@ impl Lang {
         })
     }
 
+    /// The language in which a member is told of news: as they set it, else as [`Lang::wanted`].
+    #[must_use]
+    pub fn set(setting: &str, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let setting = setting.trim();
+        Self::wanted((!setting.is_empty()).then(|| Self::of_locale(setting)), variable)
+    }
+
     /// The language of a POSIX locale, such as `id_ID.UTF-8`.
     fn of_locale(locale: &str) -> Self {
         let language = locale.split(['_', '.', '-', '@']).next().unwrap_or_default();
@@ -100,11 +107,14 @@ impl Lang {
         Catalogue::of(self).format(&said.code, Some(name), &self.heard(said), &of_cause)
     }
 
-    /// What fills the gaps; one called `error` that is text is what another crate said in English.
+    /// What fills the gaps; what is text in those called `error` and `hint` is what another crate said
+    /// in English.
     fn heard(self, said: &Said) -> BTreeMap<String, Given> {
         let mut with = said.with.clone();
-        if let Some(Given::Text(error)) = with.get_mut("error") {
-            *error = self.hear(error);
+        for gap in ["error", "hint"] {
+            if let Some(Given::Text(english)) = with.get_mut(gap) {
+                *english = self.hear(english);
+            }
         }
         with
     }

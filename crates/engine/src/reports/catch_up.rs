@@ -15,11 +15,10 @@ use super::rules::{Rules, Sort};
 use super::{line_of, short};
 use crate::ask::{BusyThread, CatchUp, Failure, InboxRow, Part, Reason, Sentence};
 use crate::error::EngineError;
-use crate::inbox;
 use crate::names::{self, Target};
 use crate::queries::Context;
-use crate::show;
 use crate::wall::{Bare, at_of, time_of};
+use crate::{inbox, said, show};
 
 /// Most threads that are looked at.
 const MAX_THREADS: usize = 100;
@@ -110,7 +109,9 @@ fn since(read: &Read<'_>, context: &Context, want: &Want<'_>, hours: &Hours, now
     let since = context.wall.moment(read, &context.me, text, Bare::Begins, now)?;
     if since > now {
         let message = format!("{} is still ahead: nothing came since then", show::time(since));
-        return Err(Failure::new(Reason::Usage, message, "give a date that has passed, like 2026-11-26").into());
+        return Err(Failure::new(Reason::Usage, message, "give a date that has passed, like 2026-11-26")
+            .named(said!("since-ahead", time = show::time(since)))
+            .into());
     }
     Ok(since)
 }

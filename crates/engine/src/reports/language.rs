@@ -10,6 +10,7 @@ use jiff::civil::{Date, DateTime};
 use crate::ask::{Failure, Reason};
 use crate::error::EngineError;
 use crate::personal::settings::setting;
+use crate::said;
 
 /// A language that reports are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +125,9 @@ impl Language {
     /// The language of a tag or locale: `en`, `id`, `id-ID`, `id_ID.UTF-8`.
     pub(crate) fn of(tag: &str) -> Result<Self, EngineError> {
         let message = || format!("reports are not written in {tag:?}");
-        Self::known(tag).ok_or_else(|| Failure::new(Reason::Usage, message(), "give en or id").into())
+        Self::known(tag).ok_or_else(|| {
+            Failure::new(Reason::Usage, message(), "give en or id").named(said!("no-report-language", tag = tag)).into()
+        })
     }
 
     fn known(tag: &str) -> Option<Self> {

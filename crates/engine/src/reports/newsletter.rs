@@ -20,8 +20,9 @@ use super::language::Language;
 use crate::ask::{self, Failure, Reason};
 use crate::error::EngineError;
 use crate::queries::Context;
-use crate::show;
+use crate::said::Said;
 use crate::wall::time_of;
+use crate::{said, show};
 
 /// Most messages in one.
 const MAX_MESSAGES: usize = 1_000;
@@ -87,24 +88,32 @@ impl Want {
         language: &str,
         format: &str,
     ) -> Result<Self, EngineError> {
-        let usage = |message: String, hint: &str| EngineError::from(Failure::new(Reason::Usage, message, hint));
-        let date = parse_month(month).ok_or_else(|| usage(format!("{month:?} is no month"), "for instance 2026-11"))?;
+        let date = parse_month(month).ok_or_else(|| {
+            usage(format!("{month:?} is no month"), "for instance 2026-11", said!("no-month", month = month))
+        })?;
         let zone = context.wall.zones.zone(zone);
         let format = match format {
             "markdown" => Format::Markdown,
             "html" => Format::Html,
             "atom" => Format::Atom,
             other => {
-                return Err(usage(format!("{other:?} is no format of a newsletter"), "give markdown, html or atom"));
+                let message = format!("{other:?} is no format of a newsletter");
+                return Err(usage(message, "give markdown, html or atom", said!("no-format", format = other)));
             }
         };
         Ok(Self {
             month: date,
-            zone: zone.map_err(|error| usage(error.to_string(), "for instance Asia/Jakarta"))?,
+            zone: zone.map_err(|error| {
+                usage(error.to_string(), "for instance Asia/Jakarta", said!("no-zone", error = error.to_string()))
+            })?,
             language: Language::of(language)?,
             format,
         })
     }
+}
+
+fn usage(message: String, hint: &str, said: Said) -> EngineError {
+    Failure::new(Reason::Usage, message, hint).named(said).into()
 }
 
 /// `2026-11`, of the years 1970 to 8999.
@@ -152,7 +161,11 @@ impl Issue<'_> {
 fn gather<'a>(read: &Read<'_>, context: &Context, want: &'a Want, now: Time) -> Result<Issue<'a>, EngineError> {
     // What is shown before its log has come is not in the set that others hold yet.
     if !read.early(1)?.is_empty() {
-        return Err(not_yet("this node is still catching up", "ask again when `cremona status` says so"));
+        return Err(not_yet(
+            "this node is still catching up",
+            "ask again when `cremona status` says so",
+            said!("letter-catching-up"),
+        ));
     }
     let next = want.month.saturating_add(1.month());
     let (begins, ends) = (time_of(want.zone.first_of(want.month)), time_of(want.zone.first_of(next)));
@@ -179,10 +192,14 @@ fn item(read: &Read<'_>, id: &RecordId, now: Time) -> Result<Option<(RecordId, I
     let root = if row.message.root == *id { row.clone() } else { shown_root(read, &row)? };
     for row in [&row, &root] {
         if row.message.embargo.is_some_and(|end| end > now) {
-            return Err(not_yet("something of that month is not to be shown yet", "ask again when the month is over"));
+            return Err(not_yet(
+                "something of that month is not to be shown yet",
+                "ask again when the month is over",
+                said!("letter-embargo"),
+            ));
         }
         if !row.message.deleted && awaits_text(read, row)? {
-            return Err(not_yet("texts of that month have not arrived", "ask again later"));
+            return Err(not_yet("texts of that month have not arrived", "ask again later", said!("letter-texts")));
         }
     }
     let ShownRow { message, text: Some(text), name, .. } = row else { return Ok(None) };
@@ -240,6 +257,8 @@ fn awaits_text(read: &Read<'_>, row: &ShownRow) -> Result<bool, EngineError> {
     Ok(false)
 }
 
-fn not_yet(why: &str, hint: &str) -> EngineError {
-    Failure::new(Reason::TryLater, format!("the newsletter would not be the same everywhere: {why}"), hint).into()
+fn not_yet(why: &str, hint: &str, said: Said) -> EngineError {
+    Failure::new(Reason::TryLater, format!("the newsletter would not be the same everywhere: {why}"), hint)
+        .named(said!("letter-not-yet", why = said))
+        .into()
 }

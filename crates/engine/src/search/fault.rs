@@ -1,6 +1,7 @@
 //! What is wrong with a query, where, and what to do about it.
 
 use crate::ask::{Failure, Reason};
+use crate::said;
 
 /// Operators that a mistyped one may stand for, each with a value that shows how it is used.
 pub(crate) const OPERATORS: &[(&str, &str)] = &[
@@ -65,8 +66,9 @@ impl Fault {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         let (reason, message, hint) = told(fault.wrong);
-        let message = format!("{message} (column {} of the search)", fault.column);
-        Self::new(reason, message, hint)
+        let column = fault.column;
+        let said = said!("in-search", error = &message, column = column, hint = &hint);
+        Failure::new(reason, format!("{message} (column {column} of the search)"), hint).named(said)
     }
 }
 
