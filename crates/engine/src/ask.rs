@@ -562,6 +562,9 @@ pub struct Posted {
     /// What looks like a mention in its text and is nobody's name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nobody: Vec<String>,
+    /// When an answer can be expected in its channel, if that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expectation: Option<String>,
     /// From when on it is shown, if not at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo: Option<String>,
@@ -642,6 +645,9 @@ pub struct Message {
     /// Who has acknowledged it, first first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledged: Vec<Author>,
+    /// Who has not, of those who were members when it was asked, its author left out; by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unacknowledged: Vec<Author>,
     /// Flags on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,

@@ -177,9 +177,10 @@ fn post(
     let time = core.next_time(now);
     let doc = DocId::of(id, time);
     let (message, verified) = core.say_at(tx, doc, &edit, time, now)?;
-    let default = row.map(|row| row.flag).unwrap_or_default();
+    let (default, expectation) = row.map(|row| (row.flag, row.expectation)).unwrap_or_default();
     let flag = flags::on_new(core, tx, doc, message, how, &default, &called.to, now)?;
-    Ok(posted(message, message, called, manner, std::iter::once(verified).chain(flag).collect()))
+    let said = std::iter::once(verified).chain(flag).collect();
+    Ok(posted((message, message), called, manner, expectation, said))
 }
 
 fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, how: &How, now: Time) -> Result<Done, EngineError> {
@@ -190,7 +191,8 @@ fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, how: &How, n
     let doc = doc_of(tx, root.doc)?;
     let (message, verified) = core.say(tx, doc, &edit, now)?;
     let flag = flags::on_new(core, tx, doc, message, how, "", &called.to, now)?;
-    Ok(posted(message, root.id, called, manner, std::iter::once(verified).chain(flag).collect()))
+    let expectation = tx.expectation(&root.channel)?;
+    Ok(posted((message, root.id), called, manner, expectation, std::iter::once(verified).chain(flag).collect()))
 }
 
 fn edit(core: &mut Core, tx: &Write<'_>, message: &str, text: &str, now: Time) -> Result<Done, EngineError> {
@@ -245,11 +247,18 @@ fn announce(
     Ok(Done { answer: Answer::Mailbox(mailbox), said: vec![said] })
 }
 
-fn posted(message: RecordId, thread: RecordId, called: Called, manner: Manner, said: Vec<Verified>) -> Done {
+fn posted(
+    (message, thread): (RecordId, RecordId),
+    called: Called,
+    manner: Manner,
+    expectation: String,
+    said: Vec<Verified>,
+) -> Done {
     let posted = Posted {
         id: message.to_string(),
         thread: thread.to_string(),
         nobody: called.nobody,
+        expectation: Some(expectation).filter(|text| !text.is_empty()),
         embargo: manner.embargo.map(show::time),
     };
     Done { answer: Answer::Posted(posted), said }

@@ -117,7 +117,7 @@ impl Engine {
                 self.store.read(|read| reports::held(&self.core, &self.replica, &self.peers, &read, &message, now))?,
             )),
             Ask::Forecast { member } => Ok(Answer::Forecast(
-                self.store.read(|read| reports::member_forecast(&read, &self.peers, &member, now))?,
+                self.store.read(|read| reports::member_forecast(&self.core, &read, &self.peers, &member, now))?,
             )),
             Ask::Key => {
                 Err(Failure::new(Reason::Failed, "the engine does not know the key", "").named(said!("no-key-here")))

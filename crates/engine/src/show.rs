@@ -1,6 +1,7 @@
 //! Rows as people and programs see them.
 
 use cremona_envelope::{MemberId, RecordId, Time};
+use cremona_hours::Zone;
 use cremona_model::body::title_of;
 use cremona_model::{Colour, Text};
 use cremona_store::{BodyRow, ChannelRow, Cursor, FlagRow, HitRow, MessageRow, Read, ShownRow, ThreadRow};
@@ -17,6 +18,13 @@ const WRONG_CLOCK_MS: u64 = 600_000;
 pub fn time(time: Time) -> String {
     let timestamp = i64::try_from(time.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     timestamp.map_or_else(|| "9999-12-31T23:59:59.999Z".to_owned(), |timestamp| format!("{timestamp:.3}"))
+}
+
+/// RFC 3339 as clocks of that zone show it, with milliseconds and the distance from UTC.
+pub(crate) fn time_in(zone: &Zone, time: Time) -> String {
+    let timestamp = i64::try_from(time.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let wall = timestamp.map(|timestamp| timestamp.to_zoned_datetime(zone.tz().clone()));
+    wall.map_or_else(|| self::time(time), |wall| wall.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string())
 }
 
 /// A cursor as text; opaque to those who pass it back.
@@ -127,6 +135,7 @@ pub(crate) fn message(read: &Read<'_>, row: ShownRow, now: Time) -> Result<Messa
         announcement: message.announcement,
         acknowledge: message.acknowledge,
         acknowledged: acknowledged(read, &message)?,
+        unacknowledged: unacknowledged(read, &message)?,
         flags: flags(read, &message.id)?,
         pinned: read.pin(&message.id)?.is_some_and(|word| word.on),
         resolved: resolved.map(|word| member(read, &word.member)).transpose()?,
@@ -139,6 +148,20 @@ fn acknowledged(read: &Read<'_>, message: &MessageRow) -> Result<Vec<Author>, En
         return Ok(Vec::new());
     }
     read.acknowledged(&message.id)?.iter().map(|(who, _)| member(read, who)).collect()
+}
+
+/// Who was a member when it was asked and has not acknowledged it yet; nobody asks oneself.
+fn unacknowledged(read: &Read<'_>, message: &MessageRow) -> Result<Vec<Author>, EngineError> {
+    if !message.acknowledge || message.deleted {
+        return Ok(Vec::new());
+    }
+    let done = read.acknowledged(&message.id)?;
+    let asked = message.embargo.unwrap_or(message.time);
+    let lacks = |id: &MemberId| *id != message.member && done.iter().all(|(who, _)| who != id);
+    let members = read.members()?.into_iter().filter(|row| row.joined <= asked && lacks(&row.id));
+    let mut names: Vec<Author> = members.map(|row| author(row.id, row.name)).collect();
+    names.sort_by_cached_key(|author| (author.name.to_lowercase(), author.member.clone()));
+    Ok(names)
 }
 
 /// Flags on a message.

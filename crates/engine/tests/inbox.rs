@@ -3,7 +3,7 @@
 
 mod world;
 
-use cremona_engine::ask::{Because, Explained, Flagging, How, Inbox, InboxRow, StatusAsk};
+use cremona_engine::ask::{Author, Because, Explained, Flagging, How, Inbox, InboxRow, StatusAsk};
 use cremona_engine::{Answer, Ask};
 use cremona_envelope::Time;
 
@@ -259,11 +259,20 @@ fn an_announcement_reaches_everyone_and_is_asked_for_until_it_is_acknowledged() 
     assert_eq!(reasons, [Because::Acknowledge { message: thread.clone() }, Because::Called { messages: 1 }]);
     says(&mut world, "bo", Ask::Mark { target: thread.clone(), upto: None, unread: false });
     assert_eq!(only(&mut world, "bo").reasons.len(), 1);
+    let names = |authors: &[Author]| authors.iter().map(|author| author.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&world.read("ana", &thread)[0].unacknowledged), ["bo", "cy"], "all but who asked");
     world.ask("bo", Ask::Acknowledge { message: thread.clone() });
     world.settle();
     assert!(titles(&mut world, "bo").is_empty());
-    let who: Vec<_> = world.read("ana", &thread)[0].acknowledged.iter().map(|author| author.name.clone()).collect();
-    assert_eq!(who, ["bo"]);
+    // Who joins later was not asked.
+    world.person("dee");
+    world.connect("ana", "dee");
+    world.settle();
+    let message = world.read("ana", &thread).remove(0);
+    assert_eq!(
+        (names(&message.acknowledged), names(&message.unacknowledged)),
+        (vec!["bo".to_owned()], vec!["cy".to_owned()])
+    );
 }
 
 #[test]

@@ -391,8 +391,12 @@ fn bo_is_forecast_from_the_hours_in_which_his_node_was_met() {
     }
     clock(&mut world, 28, 20, 0);
     let Forecast::Likely { at, early, late } = forecast(&mut world, "ana", "@bo") else { panic!("no idea") };
-    assert_eq!((at.as_str(), early.as_str()), ("2026-12-29T01:00:00.000Z", "2026-12-29T01:00:00.000Z"));
+    assert_eq!((at.as_str(), early.as_str()), ("2026-12-29T02:00:00.000+01:00", "2026-12-29T02:00:00.000+01:00"));
     assert!(late.is_some_and(|late| late.starts_with("2026-12-30") || late.starts_with("2026-12-31")));
+    // Who reads by another clock is told by that one.
+    world.ask("ana", Ask::Set { name: "zone".to_owned(), value: Some("Asia/Singapore".to_owned()) });
+    let Forecast::Likely { at, .. } = forecast(&mut world, "ana", "bo") else { panic!("no idea") };
+    assert_eq!(at, "2026-12-29T09:00:00.000+08:00");
     let id = world.post("ana", "for bo");
     let bo = held(&mut world, "ana", &id).nodes.into_iter().find(|node| node.member.as_ref().unwrap().name == "bo");
     assert!(matches!(bo.unwrap().forecast, Some(Forecast::Likely { .. })));

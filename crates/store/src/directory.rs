@@ -109,6 +109,12 @@ impl Read<'_> {
         Ok(query.query_row([id.0], |row| row.get(0)).optional()?)
     }
 
+    /// When an answer can be expected in a channel, as was said last; empty where nobody did.
+    pub fn expectation(&self, id: &RecordId) -> Result<String, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT value FROM register WHERE target = ?1 AND field = ?2")?;
+        Ok(query.query_row((id.0, Field::Expectation as i64), |row| row.get(0)).optional()?.unwrap_or_default())
+    }
+
     /// Ids and names of all channels, by name; quicker than [`Read::channels`], which counts.
     pub fn channel_names(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut query = self.db.prepare_cached(

@@ -2,7 +2,7 @@
 
 use cremona_engine::ask::{Channel, Channels, Checked, Members, Peer, Peers, Posted, Threads};
 
-use super::look::short;
+use super::look::{Ink, short};
 use super::table::Table;
 use super::text::line;
 use super::{Look, standing};
@@ -16,7 +16,16 @@ pub fn channel(channel: &Channel, look: &Look) -> String {
     }
     let state = if channel.archived { format!(" ({})", say!(look.lang, "archived")) } else { String::new() };
     let purpose = if channel.purpose.is_empty() { String::new() } else { format!(" — {}", line(&channel.purpose)) };
-    format!("#{}{state}  {}{purpose}\n", line(&channel.name), short(&channel.id))
+    let expectation = expected(&channel.expectation, look);
+    format!("#{}{state}  {}{purpose}\n{expectation}", line(&channel.name), short(&channel.id))
+}
+
+/// When an answer can be expected, on a line of its own; nothing where nobody said.
+fn expected(expectation: &str, look: &Look) -> String {
+    if expectation.is_empty() {
+        return String::new();
+    }
+    look.ink(Ink::Faint, &say!(look.lang, "channel-answers", expectation = line(expectation))) + "\n"
 }
 
 /// All channels.
@@ -24,17 +33,24 @@ pub fn channels(channels: &Channels, look: &Look) -> String {
     if channels.channels.is_empty() && look.terminal {
         return say!(look.lang, "channels-none") + "\n";
     }
-    let mut table =
-        Table::new(look, &["column-id", "column-channel", "column-threads", "column-messages", "column-purpose"]);
+    let mut columns = vec!["column-id", "column-channel", "column-threads", "column-messages", "column-purpose"];
+    // Programs have it in JSON; their columns stay as they are.
+    let expects = look.terminal && channels.channels.iter().any(|channel| !channel.expectation.is_empty());
+    if expects {
+        columns.push("column-answers");
+    }
+    let mut table = Table::new(look, &columns);
     for channel in &channels.channels {
         let archived = channel.archived.then(|| say!(look.lang, "archived"));
-        table.row(vec![
+        let mut row = vec![
             look.id(&channel.id).to_owned(),
             noted(&channel.name, archived, look),
             channel.threads.to_string(),
             channel.messages.to_string(),
             channel.purpose.clone(),
-        ]);
+        ];
+        row.extend(expects.then(|| channel.expectation.clone()));
+        table.row(row);
     }
     table.finish(look)
 }
@@ -58,6 +74,7 @@ pub fn posted(posted: &Posted, look: &Look) -> String {
             let names = posted.nobody.iter().map(|name| format!("@{}", line(name))).collect::<Vec<_>>().join(", ");
             out.push_str(&(say!(look.lang, "posted-nobody", names = names) + "\n"));
         }
+        out.push_str(&expected(posted.expectation.as_deref().unwrap_or_default(), look));
         out
     } else {
         format!("{}\t{}\n", posted.id, posted.thread)
@@ -229,6 +246,18 @@ mod tests {
         let list = Channels { channels: vec![plans()] };
         assert!(channels(&list, &people).contains("plans (archived)"));
         assert_eq!(channels(&list, &programs), "0123456789\tplans\t2\t7\tWhat comes next\n");
+    }
+
+    #[test]
+    fn when_answers_come_is_shown_to_who_looks_and_to_who_writes() {
+        let look = Look::at_terminal(80);
+        let plans = Channel { expectation: "within a day".to_owned(), ..plans() };
+        assert!(channel(&plans, &look).ends_with("\nAnswers here: within a day\n"));
+        let shown = channels(&Channels { channels: vec![plans.clone()] }, &look);
+        assert!(shown.contains("answers") && shown.contains("within a day"), "{shown}");
+        assert!(!channels(&Channels { channels: vec![plans] }, &Look::piped()).contains("within a day"));
+        let told = Posted { expectation: Some("within a day".to_owned()), ..Posted::default() };
+        assert!(posted(&told, &look).ends_with("\nAnswers here: within a day\n"));
     }
 
     #[test]

@@ -75,6 +75,14 @@ impl Look {
         }
     }
 
+    /// The same, for one who reads by the clocks of another zone than this machine's; `None` where nobody
+    /// knows that zone, or its clocks show the same now.
+    pub(crate) fn there(&self, zone: &str) -> Option<Self> {
+        let zone = jiff::tz::TimeZone::get(zone).ok().filter(|_| self.terminal)?;
+        let now = self.now.with_time_zone(zone);
+        (now.offset() != self.now.offset()).then(|| Self { now, ..*self })
+    }
+
     /// An id: its first eight digits for people, whole for programs.
     pub(crate) fn id<'a>(&self, id: &'a str) -> &'a str {
         if self.terminal { short(id) } else { id }
@@ -137,6 +145,14 @@ mod tests {
         assert_eq!(Look { exact: true, ..Look::at_terminal(80) }.when(at), "24 Nov 2026 12:17:05 +00:00");
         assert_eq!(Look { lang: Lang::Id, ..Look::at_terminal(80) }.when(at), "Sel 12.17");
         assert_eq!(Look::at_terminal(80).when("never"), "never");
+    }
+
+    #[test]
+    fn who_reads_by_the_clocks_of_another_zone_is_shown_those() {
+        let look = Look::at_terminal(80);
+        assert_eq!(look.there("Asia/Singapore").unwrap().when("2026-11-27T20:30:00.000+08:00"), "today 20:30");
+        assert!(look.there("Europe/London").is_none() && look.there("Nowhere").is_none());
+        assert!(Look::piped().there("Asia/Singapore").is_none());
     }
 
     #[test]

@@ -74,6 +74,10 @@ fn words(message: &Message, look: &Look) -> Vec<String> {
             none if none.is_empty() => say!(look.lang, "acknowledged-none"),
             names => say!(look.lang, "acknowledged-by", names = names),
         });
+        let lacking = names(&message.unacknowledged);
+        if !lacking.is_empty() {
+            rows.push(say!(look.lang, "acknowledged-not", names = lacking));
+        }
     }
     if let Some(author) = &message.resolved {
         rows.push(say!(look.lang, "resolved-by", name = line(&author.name)));

@@ -114,7 +114,14 @@ fn word(holds: Holds) -> &'static str {
 
 /// When a member's node may be heard next.
 pub fn forecast(forecast: &MemberForecast, look: &Look) -> String {
-    format!("{}: {}\n", line(&forecast.member.name), when_heard(&forecast.forecast, look))
+    let name = line(&forecast.member.name);
+    match (look.there(&forecast.zone), &forecast.forecast) {
+        (Some(there), Forecast::Likely { .. }) => {
+            let zone = say!(look.lang, "forecast-zone", zone = &forecast.zone);
+            format!("{name}: {} {zone}\n", when_heard(&forecast.forecast, &there))
+        }
+        (_, forecast) => format!("{name}: {}\n", when_heard(forecast, look)),
+    }
 }
 
 fn when_heard(forecast: &Forecast, look: &Look) -> String {

@@ -43,7 +43,8 @@ impl World {
                 let everyone = flag.everyone && flag.author.member != me.id;
                 everyone || flag.to.iter().any(|to| to.member == me.id)
             };
-            let open = message.flags.iter().filter(is_for_me).filter(|flag| !dealt_with.contains(&seen(&message, flag)));
+            let open =
+                message.flags.iter().filter(is_for_me).filter(|flag| !dealt_with.contains(&seen(&message, flag)));
             let open: Vec<&Flag> = open.collect();
             if open.is_empty() {
                 continue;
@@ -94,7 +95,11 @@ impl World {
             let page = self.inbox(who, scope, size, after);
             pages += 1;
             let full = page.rows.len() == size as usize;
-            assert!(full || page.next.is_none(), "a page of {} rows of {size} before the last: {scope:?}", page.rows.len());
+            assert!(
+                full || page.next.is_none(),
+                "a page of {} rows of {size} before the last: {scope:?}",
+                page.rows.len()
+            );
             rows.extend(page.rows);
             after = page.next;
             if after.is_none() {
@@ -104,7 +109,10 @@ impl World {
         };
         let threads: BTreeSet<&str> = rows.iter().map(|row| row.thread.as_str()).collect();
         assert_eq!(threads.len(), rows.len(), "a thread stands twice: {scope:?}");
-        assert!(scope.channel.as_ref().is_none_or(|channel| rows.iter().all(|row| row.channel == *channel)), "{scope:?}");
+        assert!(
+            scope.channel.as_ref().is_none_or(|channel| rows.iter().all(|row| row.channel == *channel)),
+            "{scope:?}"
+        );
         let count = |fits: &dyn Fn(&InboxRow) -> bool| rows.iter().filter(|row| fits(row)).count() as u64;
         let of = |colour: Option<&str>| count(&|row| row.colour.as_deref() == colour);
         let name = &self.nodes[who].name;

@@ -176,7 +176,8 @@ pub enum Holds {
     Unknown,
 }
 
-/// When a member's node may be heard next.
+/// When a member's node may be heard next: RFC 3339 as clocks in the reader's zone show it, with the
+/// distance from UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "forecast", rename_all = "kebab-case")]
 pub enum Forecast {
@@ -202,6 +203,9 @@ pub struct MemberForecast {
     pub member: Author,
     /// When.
     pub forecast: Forecast,
+    /// The zone in whose time that is told, the reader's, by its IANA name.
+    #[serde(default)]
+    pub zone: String,
     /// On how many hours in which a node of theirs was heard it rests.
     pub hours: u32,
 }

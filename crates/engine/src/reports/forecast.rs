@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use cremona_envelope::{DeviceId, MemberId, Time};
-use cremona_hours::{HOUR_MS, Heard};
+use cremona_hours::{HOUR_MS, Heard, Zone};
 use cremona_store::{Read, Write};
 use cremona_sync::Peer;
 
@@ -46,9 +46,10 @@ pub(crate) fn note_heard(
     Ok(())
 }
 
-/// When a member's node may be heard next.
+/// When a member's node may be heard next, by the clock of the zone in which this member reads.
 pub(crate) fn forecast(
     read: &Read<'_>,
+    zone: &Zone,
     member: &MemberId,
     connected: bool,
     now: Time,
@@ -56,7 +57,7 @@ pub(crate) fn forecast(
     if connected {
         return Ok(Forecast::Here);
     }
-    let shown = |at| show::time(time_of(at));
+    let shown = |at| show::time_in(zone, time_of(at));
     Ok(match kept(read, member)?.forecast(at_of(now)) {
         cremona_hours::Forecast::NoIdea => Forecast::NoIdea,
         cremona_hours::Forecast::Likely { at, early, late } => {
@@ -67,6 +68,7 @@ pub(crate) fn forecast(
 
 /// The forecast for a member by name.
 pub(crate) fn member_forecast(
+    core: &Core,
     read: &Read<'_>,
     peers: &[Peer],
     name: &str,
@@ -75,9 +77,11 @@ pub(crate) fn member_forecast(
     let member = people::member(read, name)?;
     let peers: BTreeSet<_> = peers.iter().map(|peer| DeviceId(peer.0)).collect();
     let connected = read.devices()?.iter().any(|(device, owner)| *owner == member && peers.contains(device));
+    let zone = core.wall.zone(read, &core.member())?;
     Ok(MemberForecast {
         member: show::member(read, &member)?,
-        forecast: forecast(read, &member, connected, now)?,
+        forecast: forecast(read, &zone, &member, connected, now)?,
+        zone: zone.name().to_owned(),
         hours: kept(read, &member)?.hours(),
     })
 }

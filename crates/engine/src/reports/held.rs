@@ -33,6 +33,7 @@ pub(crate) fn held(
     let places = places.into_iter().map(|(log, seq)| Ok((log_of(read, log)?, seq)));
     let places = places.collect::<Result<Vec<Place>, EngineError>>()?;
     let known = Known::read(core, replica, peers, read, now)?;
+    let zone = core.wall.zone(read, &core.member())?;
     let mut nodes = Vec::new();
     for (device, member) in &known.devices {
         if !known.names.contains_key(member) {
@@ -48,7 +49,7 @@ pub(crate) fn held(
             device: device.to_string(),
             holds,
             told: told.map(show::time),
-            forecast: lacks.then(|| forecast(read, member, connected, now)).transpose()?,
+            forecast: lacks.then(|| forecast(read, &zone, member, connected, now)).transpose()?,
         });
     }
     nodes.sort_by_cached_key(|node| {
