@@ -130,8 +130,10 @@ impl Kept {
 fn posted(tx: &Read<'_>, id: String, thread: String) -> Result<Posted, EngineError> {
     let shown = tx.shown(&record(&id)?)?;
     let embargo = shown.as_ref().and_then(|shown| shown.message.embargo).map(show::time);
+    let expectation = shown.as_ref().map(|shown| tx.expectation(&shown.message.channel)).transpose()?;
+    let expectation = expectation.filter(|text| !text.is_empty());
     let text = shown.filter(|shown| !shown.message.deleted).and_then(|shown| shown.text).unwrap_or_default();
-    Ok(Posted { id, thread, nobody: people::called(tx, &text)?.nobody, embargo })
+    Ok(Posted { id, thread, nobody: people::called(tx, &text)?.nobody, expectation, embargo })
 }
 
 /// A draft as it is; what was dropped since has no text any more.
