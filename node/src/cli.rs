@@ -601,6 +601,9 @@ pub struct InboxArgs {
     /// Green flags that expired unread instead.
     #[arg(long)]
     pub expired: bool,
+    /// What you put off instead.
+    #[arg(long, conflicts_with = "expired")]
+    pub later: bool,
     /// Most rows.
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = rows)]
     pub limit: u32,
@@ -611,7 +614,7 @@ pub struct InboxArgs {
 
 impl Default for InboxArgs {
     fn default() -> Self {
-        Self { explain: None, channel: None, expired: false, limit: 50, after: None }
+        Self { explain: None, channel: None, expired: false, later: false, limit: 50, after: None }
     }
 }
 

@@ -73,7 +73,9 @@ fn language(lang: Lang) -> String {
 fn about_threads(verb: Verb) -> Result<Ask, Failure> {
     Ok(match verb {
         Verb::Inbox(InboxArgs { explain: Some(thread), .. }) => Ask::Explain { thread },
-        Verb::Inbox(InboxArgs { channel, expired, limit, after, .. }) => Ask::Inbox { channel, expired, limit, after },
+        Verb::Inbox(InboxArgs { channel, expired, later, limit, after, .. }) => {
+            Ask::Inbox { channel, expired, later, limit, after }
+        }
         Verb::Done { thread, undo } => Ask::Done { thread, undo },
         Verb::Later { thread, until, .. } => Ask::Later { thread, until },
         Verb::Follow { target, replies, mentions, undo } => {

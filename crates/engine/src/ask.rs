@@ -130,6 +130,9 @@ pub enum Ask {
         /// What expired unread instead.
         #[serde(default)]
         expired: bool,
+        /// What was put off instead, what comes back first first.
+        #[serde(default)]
+        later: bool,
         /// Most rows.
         limit: u32,
         /// The cursor of an earlier page.

@@ -101,8 +101,15 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         }
         Ask::Threads { channel, limit, before } => threads(read, channel, *limit, before.as_deref(), now),
         Ask::Read { target, limit, before } => messages(read, target, *limit, before.as_deref(), now),
-        Ask::Inbox { channel, expired, limit, after } => {
-            inbox(read, context, channel.as_deref(), *expired, (after.as_deref(), *limit), now)
+        Ask::Inbox { channel, expired, later, limit, after } => {
+            let part = if *expired {
+                inbox::Part::Expired
+            } else if *later {
+                inbox::Part::Later
+            } else {
+                inbox::Part::Waiting
+            };
+            inbox(read, context, channel.as_deref(), part, (after.as_deref(), *limit), now)
         }
         Ask::Explain { thread } => {
             let root = names::message(read, thread)?.root;
@@ -167,7 +174,7 @@ fn inbox(
     read: &Read<'_>,
     context: &Context,
     channel: Option<&str>,
-    expired: bool,
+    part: inbox::Part,
     (after, limit): (Option<&str>, u32),
     now: Time,
 ) -> Result<Answer, EngineError> {
@@ -175,7 +182,7 @@ fn inbox(
     let skip = after.map(|text| text.parse().map_err(|_| bad_cursor(text))).transpose()?.unwrap_or(0);
     let limit = usize::try_from(limit.min(MAX_PAGE)).unwrap_or(0);
     let mine = inbox::mine(read, &context.wall, &context.me, now)?;
-    inbox::answer(read, &mine, inbox::Want { channel, expired, skip, limit })
+    inbox::answer(read, &mine, inbox::Want { channel, part, skip, limit })
 }
 
 fn pins(read: &Read<'_>, channel: &str, now: Time) -> Result<Answer, EngineError> {

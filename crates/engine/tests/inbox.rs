@@ -42,7 +42,7 @@ fn flagged(colour: &str) -> How {
 }
 
 fn inbox(world: &mut World, name: &str) -> Inbox {
-    let ask = Ask::Inbox { channel: None, expired: false, limit: 100, after: None };
+    let ask = Ask::Inbox { channel: None, expired: false, later: false, limit: 100, after: None };
     let Answer::Inbox(inbox) = world.ask(name, ask) else { panic!("no inbox") };
     assert_eq!(inbox.counts.all as usize, inbox.rows.len(), "counts are lengths of lists");
     let with = |colour: Option<&str>| inbox.rows.iter().filter(|row| row.colour.as_deref() == colour).count() as u64;
@@ -159,7 +159,7 @@ fn green_expires_into_a_list_of_its_own_with_a_note() {
     world.now = world.now.plus(25 * HOUR);
     assert!(titles(&mut world, "bo").is_empty());
     assert_eq!(explain(&mut world, "bo", &thread).not.as_deref(), Some("expired"));
-    let ask = Ask::Inbox { channel: None, expired: true, limit: 10, after: None };
+    let ask = Ask::Inbox { channel: None, expired: true, later: false, limit: 10, after: None };
     let Answer::Inbox(expired) = world.ask("bo", ask) else { panic!("no inbox") };
     assert_eq!((expired.counts.expired, expired.rows.len()), (1, 1));
 }

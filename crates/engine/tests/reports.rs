@@ -116,7 +116,7 @@ fn digest(world: &mut World, name: &str) -> DayDigest {
 }
 
 fn inbox(world: &mut World, name: &str) -> Inbox {
-    let ask = Ask::Inbox { channel: None, expired: false, limit: 1_000, after: None };
+    let ask = Ask::Inbox { channel: None, expired: false, later: false, limit: 1_000, after: None };
     let Answer::Inbox(inbox) = world.ask(name, ask) else { panic!("no inbox") };
     inbox
 }

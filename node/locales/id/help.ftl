@@ -72,6 +72,7 @@ help-inbox = Tampilkan yang memerlukan Anda, yang paling mendesak lebih dahulu; 
     .explain = Mengapa sebuah utas ada di sana, atau tidak.
     .channel = Dari satu kanal saja.
     .expired = Sebaliknya, bendera hijau yang kedaluwarsa tanpa dibaca.
+    .later = Sebaliknya, yang Anda tunda.
     .after = Kursor `next` dari halaman sebelumnya.
 help-done = Selesai dengan sebuah utas sampai ada yang baru.
     .thread = Utasnya, atau pesan mana pun di dalamnya.

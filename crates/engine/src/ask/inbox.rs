@@ -1,5 +1,7 @@
 //! The inbox as people and programs see it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +93,7 @@ pub struct InboxRow {
 }
 
 /// How many rows there are; each is the length of a list that can be asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InboxCounts {
     /// In all.
     pub all: u64,
@@ -107,6 +109,12 @@ pub struct InboxCounts {
     pub overdue: u64,
     /// Green flags that expired unread.
     pub expired: u64,
+    /// Put off.
+    #[serde(default)]
+    pub later: u64,
+    /// By channel: its id, and how many rows stand in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: BTreeMap<String, u64>,
 }
 
 /// The inbox, or a part of it.

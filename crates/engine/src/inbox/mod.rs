@@ -22,7 +22,7 @@ pub(crate) use dues::dues;
 pub(crate) use facts::{Facts, facts, rule_of};
 pub(crate) use rule::{Because, List, Mine, NotThere, Row};
 pub(crate) use seen::unread;
-pub(crate) use show::{Want, answer, counts, explain, shown};
+pub(crate) use show::{Part, Want, answer, counts, explain, shown};
 
 use crate::core::Core;
 use crate::error::EngineError;

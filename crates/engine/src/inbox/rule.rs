@@ -81,11 +81,12 @@ impl Row {
     }
 }
 
-/// The list, and what expired unread.
+/// The list, what expired unread, and what was put off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct List {
     pub(crate) rows: Vec<Row>,
     pub(crate) expired: Vec<Row>,
+    pub(crate) later: Vec<Row>,
 }
 
 impl List {
@@ -155,11 +156,13 @@ pub(crate) fn list<'a>(all: impl IntoIterator<Item = &'a Facts>, mine: &Mine) ->
         match row(facts, mine) {
             Ok(row) => list.rows.push(row),
             Err(NotThere::Expired(at)) => list.expired.push(expired_row(facts, at)),
+            Err(NotThere::Later(until)) => list.later.push(put_off_row(facts, until)),
             Err(_) => {}
         }
     }
     list.rows.sort_by_key(order);
     list.expired.sort_by_key(|row| (std::cmp::Reverse(row.since), row.root));
+    list.later.sort_by_key(|row| (row.since, row.root));
     list
 }
 
@@ -288,6 +291,10 @@ fn expired_row(facts: &Facts, at: Time) -> Row {
         by: facts.unread.by.map(|by| MemberId(*by)),
         newest: (facts.unread.newest, at.0),
     }
+}
+
+fn put_off_row(facts: &Facts, until: Time) -> Row {
+    Row { because: vec![Because::Later(until)], colour: None, ..expired_row(facts, until) }
 }
 
 /// What speaks for a row, as it is gathered.

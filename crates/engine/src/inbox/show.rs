@@ -1,5 +1,7 @@
 //! The inbox as it is answered.
 
+use std::collections::BTreeMap;
+
 use cremona_envelope::{MemberId, RecordId};
 use cremona_model::Colour;
 use cremona_model::personal::{Follow, Scope};
@@ -12,13 +14,25 @@ use crate::error::EngineError;
 use crate::personal::threads;
 use crate::show;
 
+/// Which list of threads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Part {
+    /// What needs this member.
+    #[default]
+    Waiting,
+    /// Green flags that expired unread.
+    Expired,
+    /// What was put off.
+    Later,
+}
+
 /// Which part of the inbox.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Want {
     /// Of one channel only.
     pub(crate) channel: Option<RecordId>,
-    /// What expired unread instead.
-    pub(crate) expired: bool,
+    /// Which list.
+    pub(crate) part: Part,
     /// After so many rows.
     pub(crate) skip: usize,
     /// Most rows.
@@ -31,9 +45,14 @@ pub(crate) fn answer(read: &Read<'_>, mine: &Mine, want: Want) -> Result<Answer,
     if let Some(channel) = want.channel {
         list.rows.retain(|row| row.channel == channel);
         list.expired.retain(|row| row.channel == channel);
+        list.later.retain(|row| row.channel == channel);
     }
     let counts = counts(&list, mine);
-    let wanted = if want.expired { list.expired } else { list.rows };
+    let wanted = match want.part {
+        Part::Waiting => list.rows,
+        Part::Expired => list.expired,
+        Part::Later => list.later,
+    };
     let end = want.skip.saturating_add(want.limit);
     let next = (wanted.len() > end).then(|| end.to_string());
     let page = wanted.iter().skip(want.skip).take(want.limit);
@@ -95,7 +114,18 @@ pub(crate) fn counts(list: &List, mine: &Mine) -> InboxCounts {
         green: count(&|row| row.colour == Some(Colour::Green)),
         overdue: count(&|row| row.due.is_some_and(|due| due < mine.now)),
         expired: list.expired.len() as u64,
+        later: list.later.len() as u64,
+        channels: by_channel(list),
     }
+}
+
+fn by_channel(list: &List) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for row in &list.rows {
+        let count: &mut u64 = counts.entry(row.channel.to_string()).or_default();
+        *count = count.saturating_add(1);
+    }
+    counts
 }
 
 /// A row as it is answered.
