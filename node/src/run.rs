@@ -142,6 +142,9 @@ fn key(path: &Path, qr: bool, look: &Look) -> Result<(), Failure> {
 }
 
 fn up(path: &Path, options: &UpOptions, open: bool, look: &Look) -> Result<(), Failure> {
+    if open && !home::exists(path) {
+        return first(path, options, look);
+    }
     daemon::up(own(path)?, options, |ready| {
         // Whoever started the node and does not read what it says may have a reason.
         let _ = print(look, &ready, |ready| render::ready(ready, look));
@@ -150,6 +153,19 @@ fn up(path: &Path, options: &UpOptions, open: bool, look: &Look) -> Result<(), F
         {
             crate::errors::report(&failure, look.lang);
         }
+    })
+}
+
+/// Founds or joins a workspace in the browser, then runs its node.
+fn first(path: &Path, options: &UpOptions, look: &Look) -> Result<(), Failure> {
+    let told = |link: String| {
+        let _ = print(look, &serde_json::json!({ "page": link }), |_| format!("{link}\n"));
+        if let Err(failure) = browser::open(&link) {
+            crate::errors::report(&failure, look.lang);
+        }
+    };
+    daemon::up_first(path, options, told, |ready| {
+        let _ = print(look, &ready, |ready| render::ready(ready, look));
     })
 }
 

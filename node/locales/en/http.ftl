@@ -1,7 +1,6 @@
 # The page, and what stands in its place.
 
 page-title = Cremona
-page-runs = The node is running.
 page-go-on = Go on to the page
 token-made = Token { $name }. It is shown this once; send it as `Authorization: Bearer`:
 token-revoked = Token { $name } lets nobody in any more.

@@ -88,21 +88,52 @@ pub(crate) struct Request {
 /// # Errors
 /// [`Failure`] where it can't listen, or the store fails for good.
 pub fn up(home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    runtime()?.block_on(async {
+        let pages = listen(&home.path, &options.http).await?;
+        run(home, pages, options, on_ready).await
+    })
+}
+
+/// Lets a browser found or join a workspace at `path`, then runs its node; `on_first` gets the link to the page.
+///
+/// # Errors
+/// [`Failure`] as of [`up`].
+pub fn up_first(
+    path: &Path,
+    options: &UpOptions,
+    on_first: impl FnOnce(String),
+    on_ready: impl FnOnce(Ready),
+) -> Result<(), Failure> {
+    runtime()?.block_on(async {
+        let mut stop = Stop::new()?;
+        let pages = listen(path, &options.http).await?.ok_or_else(|| fail!(Usage, "no-page"))?;
+        let home = tokio::select! {
+            home = http::first::run(&pages, path, on_first) => home?,
+            () = stop.wait() => return Ok(()),
+        };
+        run(home, Some(pages), options, on_ready).await
+    })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("cremona")
         .enable_all()
         .build()
-        .map_err(|error| fail!(Failed, "cant-start", error = system(&error)))?;
-    runtime.block_on(run(home, options, on_ready))
+        .map_err(|error| fail!(Failed, "cant-start", error = system(&error)))
 }
 
-async fn run(mut home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Result<(), Failure> {
+async fn run(
+    mut home: Home,
+    pages: Option<http::Server>,
+    options: &UpOptions,
+    on_ready: impl FnOnce(Ready),
+) -> Result<(), Failure> {
     files::raise_limit();
     let mut stop = Stop::new()?;
     let socket_path = socket::path_for(&home.path)?;
     let listener = bind(&socket_path)?;
-    let pages = listen(&home.path, &options.http).await?;
     home.announce(&socket_path, pages.as_ref().map(|pages| pages.address))?;
     let place = home.path.clone();
     let queries = home.engine.queries()?.ok_or_else(|| fail!(Failed, "store-in-memory"))?;

@@ -67,6 +67,18 @@ pub struct JoinDone {
     pub device: String,
 }
 
+/// Whether there is a workspace at `path`, or half of one.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    path.join(STORE).exists() || NodeFile::read(path).is_ok()
+}
+
+/// The workspace's name as its founder gave it; empty on others' nodes, `None` where it can't be read.
+#[must_use]
+pub fn workspace_name(path: &Path) -> Option<String> {
+    NodeFile::read(path).ok().map(|node| node.workspace)
+}
+
 /// Founds a workspace in the new directory `path`.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod counts;
 mod enter;
 mod events;
 mod feed;
+pub mod first;
 mod guard;
 mod headers;
 mod lang;
@@ -36,7 +37,7 @@ pub use access::{Scope, Who};
 use counts::Counts;
 use feed::Feed;
 pub use lang::wanted as wanted_lang;
-pub use problem::{Problem, whole_page};
+pub use problem::Problem;
 use rate::Rates;
 pub use shown::ShownToken;
 
@@ -143,7 +144,8 @@ impl Server {
 
     /// Answers until it is dropped.
     pub async fn run(self, shared: Arc<Shared>) {
-        serve::serve(self.listener, router(shared)).await;
+        place::remember(&shared.home, self.address.port());
+        serve::accept_until(&self.listener, router(shared), std::future::pending()).await;
     }
 }
 

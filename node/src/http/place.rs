@@ -34,7 +34,9 @@ pub async fn listen(home: &Path, told: Option<&str>) -> Result<(TcpListener, Soc
         None => usual(home).await?,
     };
     let address = listener.local_addr().map_err(|error| no_place("127.0.0.1", &error))?;
-    remember(home, address.port());
+    if home.exists() {
+        remember(home, address.port());
+    }
     Ok((listener, address))
 }
 
@@ -70,8 +72,8 @@ fn last(home: &Path) -> Option<u16> {
     (last.version == VERSION && last.port > 0).then_some(last.port)
 }
 
-/// A port that is not remembered is only another one next time.
-fn remember(home: &Path, port: u16) {
+/// Remembers the port. A port that is not remembered is only another one next time.
+pub fn remember(home: &Path, port: u16) {
     if last(home) == Some(port) {
         return;
     }

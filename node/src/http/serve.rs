@@ -32,13 +32,16 @@ const MOST_DROPPED: u64 = 4 * 1024 * 1024;
 const TOO_MANY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Serves whoever connects; connections are dropped with this future.
-pub async fn serve(listener: TcpListener, router: Router) {
+/// Serves whoever connects until `stop`; gives the connections that are left then. They are dropped with this
+/// future, or with what it gives.
+pub async fn accept_until(listener: &TcpListener, router: Router, stop: impl Future<Output = ()>) -> JoinSet<()> {
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let service = TowerToHyperService::new(router);
     let mut connections = JoinSet::new();
+    tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
+            () = &mut stop => return connections,
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
         };

@@ -1,21 +1,210 @@
-//! The page for people.
+//! The page for people: views rendered by the node from the same answers that the command line shows.
+//!
+//! A view is a handler, a template in `templates/` and the [`frame`] around it. Whatever is done is a form
+//! that works without scripts ([`acts`]); the modules in `assets/` make the same forms and views quicker.
 
-use std::sync::Arc;
+mod acts;
+pub mod assets;
+mod channel;
+mod compose;
+mod frame;
+mod inbox;
+mod lists;
+mod markdown;
+mod message;
+mod reports;
+mod rows;
+mod search;
+mod settings;
+mod status;
+mod strip;
+mod team;
+mod thread;
+mod words;
 
+use std::sync::{Arc, OnceLock};
+
+use askama::Template;
 use axum::Router;
-use axum::http::HeaderMap;
-use axum::response::Html;
-use axum::routing::get;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use cremona_engine::ask::{Person, SettingLine};
+use cremona_engine::{Answer, Ask, Failure};
 
-use crate::http::{Shared, wanted_lang, whole_page};
-use crate::words::say;
+use crate::http::{Problem, Shared, wanted_lang};
+use crate::words::{Lang, fail};
+use frame::Notice;
+pub use words::Words;
+
+/// Why a view can't be shown.
+pub type Refusal = Problem;
 
 /// Everything of the page; whoever comes here has passed the guard.
 pub fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/", get(front))
+    Router::new()
+        .route("/", get(inbox::inbox))
+        .route("/later", get(inbox::later))
+        .route("/expired", get(inbox::expired))
+        .route("/why/{thread}", get(inbox::why))
+        .route("/channels", get(channel::channels).post(acts::create_channel))
+        .route("/c/{channel}", get(channel::channel))
+        .route("/c/{channel}/new", get(compose::new_thread))
+        .route("/t/{thread}", get(thread::thread))
+        .route("/m/{message}", get(thread::message))
+        .route("/m/{message}/history", get(thread::history))
+        .route("/m/{message}/held", get(thread::held))
+        .route("/m/{message}/flag", get(compose::flag))
+        .route("/m/{message}/edit", get(compose::edit))
+        .route("/m/{message}/delete", get(compose::delete))
+        .route("/put-off/{thread}", get(compose::put_off))
+        .route("/new", post(acts::post))
+        .route("/reply", post(acts::reply))
+        .route("/edit", post(acts::edit))
+        .route("/preview", post(compose::preview))
+        .route("/draft", post(acts::keep_draft))
+        .route("/act", post(acts::act))
+        .route("/channel", post(acts::describe_channel))
+        .route("/drafts", get(lists::drafts))
+        .route("/scheduled", get(lists::scheduled))
+        .route("/more", get(lists::more))
+        .route("/search", get(search::search))
+        .route("/team", get(team::team))
+        .route("/invite", get(team::invite))
+        .route("/status", get(status::status))
+        .route("/digest", get(reports::digest))
+        .route("/catch-up", get(reports::catch_up))
+        .route("/newsletter", get(reports::newsletter))
+        .route("/settings", get(settings::settings).post(settings::save))
+        .route("/assets/{digest}/{name}", get(assets::file))
 }
 
-async fn front(headers: HeaderMap) -> Html<String> {
-    let lang = wanted_lang(&headers);
-    Html(whole_page(lang, &format!("<h1>{}</h1>", say!(lang, "page-runs"))))
+/// Who asks, in which language and zone, and how they like it to look.
+pub struct Page {
+    shared: Arc<Shared>,
+    /// Sentences.
+    pub w: Words,
+    /// This member, unless the workspace has not been met.
+    pub me: Option<Person>,
+    /// This member's settings.
+    pub settings: Vec<SettingLine>,
+    /// `data-theme`.
+    pub theme: String,
+    /// Whether single keys do something.
+    pub keys: bool,
+    /// Path and query.
+    pub path: String,
+}
+
+impl Page {
+    /// Asks the node.
+    pub async fn ask(&self, ask: Ask) -> Result<Answer, Refusal> {
+        Ok(self.shared.ask(ask).await?)
+    }
+
+    /// Asks for a change that is made once, however often the form is sent.
+    pub async fn once(&self, key: &str, ask: Ask) -> Result<Answer, Refusal> {
+        if key.is_empty() {
+            return self.ask(ask).await;
+        }
+        Ok(self.shared.once(key, ask).await?)
+    }
+
+    /// The data directory.
+    pub fn home(&self) -> &std::path::Path {
+        &self.shared.home
+    }
+
+    /// This node's tag, by which its cookies are told from others'.
+    pub fn tag(&self) -> &str {
+        &self.shared.tag
+    }
+
+    /// What the last act left to be said: only sentences of the catalogue, by name, come this way.
+    fn said(&self) -> Option<Notice> {
+        let (_, query) = self.path.split_once('?')?;
+        let code = query.split('&').find_map(|part| part.strip_prefix("said="))?;
+        let said = cremona_engine::Said::new(code.strip_prefix("page-said-").map(|_| code)?);
+        let text = self.w.lang.value(&said)?;
+        Some(Notice { text, hint: self.w.lang.hint(&said), bad: false })
+    }
+
+    /// The id of this member.
+    pub fn my_id(&self) -> &str {
+        self.me.as_ref().map_or("", |me| me.member.member.as_str())
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Page {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
+        let (me, settings) = tokio::try_join!(me(shared), async { shared.ask(Ask::Settings).await })?;
+        let settings = match settings {
+            Answer::Settings(settings) => settings.settings,
+            _ => return Err(surprised()),
+        };
+        let set = |name: &str| settings.iter().find(|line| line.name == name).and_then(|line| line.value.as_deref());
+        let lang = match set("language") {
+            Some("id") => Lang::Id,
+            Some("en") => Lang::En,
+            Some(_) | None => wanted_lang(&parts.headers),
+        };
+        let zone = me.as_ref().and_then(|me| jiff::tz::TimeZone::get(&me.zone).ok());
+        let now = Words::now_in(zone);
+        let look = cookie(parts, &format!("look-{}", shared.tag));
+        let (theme, keys) = look.split_once('.').unwrap_or(("", "keys"));
+        Ok(Self {
+            w: Words { lang, now },
+            theme: settings::THEMES.iter().find(|(name, _)| *name == theme).map_or("", |(_, theme)| theme).to_owned(),
+            keys: keys != "no-keys",
+            path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            shared: shared.clone(),
+            me,
+            settings,
+        })
+    }
+}
+
+fn cookie(parts: &Parts, name: &str) -> String {
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned()).unwrap_or_default()
+}
+
+/// This member in their day; `None` for a newcomer who has met nobody.
+async fn me(shared: &Shared) -> Result<Option<Person>, Failure> {
+    static ID: OnceLock<String> = OnceLock::new();
+    let id = match ID.get() {
+        Some(id) => id.clone(),
+        None => {
+            let Answer::Members(members) = shared.ask(Ask::Members).await? else { return Ok(None) };
+            let Some(me) = members.members.into_iter().find(|member| member.me) else { return Ok(None) };
+            ID.get_or_init(|| me.id).clone()
+        }
+    };
+    let Answer::Team(team) = shared.ask(Ask::Team { members: vec![id], days: 1 }).await? else { return Ok(None) };
+    Ok(team.people.into_iter().find(|person| person.me))
+}
+
+/// Renders a view.
+pub fn show(template: &impl Template) -> Result<Response, Refusal> {
+    let text = template.render().map_err(|error| fail!(Failed, "page-broken", error = error.to_string()))?;
+    Ok(Html(text).into_response())
+}
+
+/// Sends the browser on, after something was done.
+pub fn see_other(path: &str) -> Response {
+    let target = axum::http::HeaderValue::from_str(path).unwrap_or(axum::http::HeaderValue::from_static("/"));
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    response.headers_mut().insert(axum::http::header::LOCATION, target);
+    response
+}
+
+/// An answer that no version of this node gives.
+pub fn surprised() -> Refusal {
+    Problem::from(crate::run::surprised())
 }

@@ -161,7 +161,8 @@ pub fn explained(explained: &Explained, look: &Look) -> String {
     out
 }
 
-fn because(reason: &Because, look: &Look) -> Said {
+/// A reason for a row, as a sentence.
+pub(crate) fn because(reason: &Because, look: &Look) -> Said {
     match reason {
         Because::Flagged { by, colour, due, .. } => {
             let flag = flag(Some(colour), look);
@@ -181,7 +182,8 @@ fn because(reason: &Because, look: &Look) -> Said {
     }
 }
 
-fn why_not(explained: &Explained, look: &Look) -> Said {
+/// Why a thread is not in the inbox, as a sentence.
+pub(crate) fn why_not(explained: &Explained, look: &Look) -> Said {
     let when = explained.time.as_deref().map(|time| look.when(time)).unwrap_or_default();
     match explained.not.as_deref() {
         Some("later") => said!("not-later", when = when),
@@ -194,7 +196,8 @@ fn why_not(explained: &Explained, look: &Look) -> Said {
     }
 }
 
-fn rule(follow: &str) -> Option<Said> {
+/// What shall come up of it, where that is not the usual.
+pub(crate) fn rule(follow: &str) -> Option<Said> {
     match follow {
         "follow" => Some(said!("rule-follow")),
         "mute" => Some(said!("rule-mute")),

@@ -63,6 +63,13 @@ impl Look {
         Self { json, rows_apart: false, terminal, rows, columns, lang, exact, colour, now: present() }
     }
 
+    /// As a page shows them: to people, at a moment in their zone.
+    #[must_use]
+    pub fn of_page(lang: Lang, now: Zoned) -> Self {
+        let (json, rows_apart, terminal, exact, colour) = (false, false, true, false, false);
+        Self { json, rows_apart, terminal, rows: 0, columns: 200, lang, exact, colour, now }
+    }
+
     /// A time as people read it; for programs, or where it can't be read, as it is.
     pub(crate) fn when(&self, time: &str) -> String {
         if !self.terminal {

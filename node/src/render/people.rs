@@ -69,7 +69,7 @@ fn now_of(person: &Person, look: &Look) -> cremona_engine::Said {
 }
 
 /// Emoji, meaning, text, and until when.
-pub(super) fn status_text(status: &StatusShown, look: &Look) -> String {
+pub(crate) fn status_text(status: &StatusShown, look: &Look) -> String {
     let meaning = match status.meaning.as_str() {
         "open" => say!(look.lang, "meaning-open"),
         "focus" => say!(look.lang, "meaning-focus"),

@@ -53,7 +53,7 @@ fn time(time: Option<&String>, look: &Look) -> String {
 }
 
 /// What is known to exist, as far as teammates told.
-fn caught_up(standing: &Standing) -> Vec<Said> {
+pub(crate) fn caught_up(standing: &Standing) -> Vec<Said> {
     let told = standing.teammates.iter().filter(|mate| mate.told.is_some()).count();
     let all = standing.teammates.len();
     vec![match (told, all) {
@@ -65,7 +65,8 @@ fn caught_up(standing: &Standing) -> Vec<Said> {
     }]
 }
 
-fn not_here(standing: &Standing) -> Vec<Said> {
+/// What is known to exist and is not here, a sentence each.
+pub(crate) fn not_here(standing: &Standing) -> Vec<Said> {
     let mut lines: Vec<Said> = standing.not_here.iter().take(TOLD).map(missing).collect();
     let more = standing.not_here.len().saturating_sub(TOLD);
     if more > 0 {

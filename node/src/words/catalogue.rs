@@ -23,7 +23,7 @@ macro_rules! files {
 
 /// Name and contents of the files of each language.
 pub(super) const FILES: [&[(&str, &str)]; 2] =
-    files!["causes", "demo", "doctor", "engine", "failures", "heard", "http", "mailbox", "show", "usage"];
+    files!["causes", "demo", "doctor", "engine", "failures", "heard", "http", "mailbox", "page", "show", "usage"];
 /// Help, in Indonesian only.
 pub(super) const HELP: &str = include_str!("../../locales/id/help.ftl");
 

@@ -11,10 +11,22 @@ use super::catalogue::texts;
 use super::*;
 
 /// What is the same word in both languages.
-const SAME: [&str; 5] = ["check-data", "check-node", "column-id", "what-emoji", "what-status"];
+const SAME: [&str; 10] = [
+    "check-data",
+    "check-node",
+    "column-id",
+    "what-emoji",
+    "what-status",
+    // Moments are written in one way in both languages.
+    "page-at-example",
+    "page-due-example",
+    "page-until-example",
+    "page-for-whom-hint",
+    "page-megabytes",
+];
 /// Sentences whose names are put together: `io_failure(what)`, stations of the doctor, help and names
 /// of values, what is heard.
-const FAMILIES: [&str; 6] = ["io-", "check-", "help", "value-", "heard-", "what-"];
+const FAMILIES: [&str; 8] = ["io-", "check-", "help", "value-", "heard-", "what-", "page-theme-", "page-set-"];
 
 /// The gaps of a sentence, and what of it is text.
 #[derive(Debug, Default)]
@@ -147,6 +159,35 @@ fn visit(folder: &Path, each: &mut impl FnMut(&Path, &str)) {
     }
 }
 
+/// The page's templates.
+fn templates(each: &mut impl FnMut(&Path, &str)) {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")).unwrap() {
+        let path = entry.unwrap().path();
+        each(&path, &std::fs::read_to_string(&path).unwrap());
+    }
+}
+
+#[test]
+fn what_templates_name_is_there_and_has_no_gaps_but_a_number() {
+    let all = sentences(Lang::En);
+    let mut found = 0;
+    templates(&mut |path, text| {
+        for (call, gap) in [("w.s(\"", None), ("w.n(\"", Some("count"))] {
+            for code in text.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
+                found += 1;
+                assert!(all.contains_key(code), "{} names {code}, which is not in the catalogue", path.display());
+                let gaps: BTreeSet<String> = gaps(&all, code)
+                    .into_iter()
+                    .chain(all[code].plurals.clone())
+                    .filter(|name| !name.is_empty())
+                    .collect();
+                assert_eq!(gaps, gap.map(str::to_owned).into_iter().collect(), "{}: {code}", path.display());
+            }
+        }
+    });
+    assert!(found > 100, "only {found} places were found");
+}
+
 /// What stands before the parenthesis that closes; those in strings don't count.
 fn balanced(text: &str) -> &str {
     let (mut open, mut quoted, mut escaped) = (1, false, false);
@@ -204,6 +245,7 @@ fn what_the_code_names_is_there_and_its_gaps_are_filled() {
 fn nothing_stands_in_the_catalogue_that_nobody_says() {
     let mut code = String::new();
     sources(&["node", "crates/engine"], &mut |_, text| code.push_str(text));
+    templates(&mut |_, text| code.push_str(text));
     let all = sentences(Lang::En);
     let referred: BTreeSet<&str> =
         all.values().flat_map(|sentence| &sentence.refers).filter_map(|name| name.split('.').next()).collect();

@@ -1,0 +1,106 @@
+// Going from view to view without loading the page anew: the node's HTML is fetched and put in place.
+
+let under = null;
+
+export const changed = new EventTarget();
+
+export function parse(text) {
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+export async function fetchPage(url, options = {}) {
+  const answer = await fetch(url, { credentials: "same-origin", ...options });
+  const text = await answer.text();
+  return { answer, page: parse(text) };
+}
+
+// Puts another view in place of this one. Where to: the part of the address behind # wins, else the top.
+export function put(page, url, { push = true, scroll = true } = {}) {
+  const parts = [".frame", "#bottom"];
+  if (!page.querySelector(".frame")) { location.assign(url); return; }
+  changed.dispatchEvent(new Event("leave"));
+  for (const part of parts) {
+    const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+  }
+  document.title = page.title;
+  for (const name of ["data-view", "data-cursor"]) document.body.setAttribute(name, page.body.getAttribute(name) ?? "");
+  if (push) history.pushState({}, "", url);
+  if (scroll) arrive(new URL(url, location.href));
+  changed.dispatchEvent(new Event("put"));
+}
+
+export function arrive(url) {
+  const aim = url.hash ? document.getElementById(decodeURIComponent(url.hash.slice(1))) : null;
+  const unread = document.getElementById("new");
+  if (aim) { (unread ?? aim).scrollIntoView({ block: "start" }); aim.focus({ preventScroll: true }); return; }
+  if (unread) { unread.scrollIntoView({ block: "start" }); document.getElementById("main")?.focus({ preventScroll: true }); return; }
+  scrollTo(0, 0);
+  document.getElementById("main")?.focus({ preventScroll: true });
+}
+
+export async function visit(url, options = {}) {
+  under?.abort();
+  under = new AbortController();
+  try {
+    const { answer, page } = await fetchPage(url, { signal: under.signal });
+    const end = new URL(answer.url);
+    end.hash = end.hash || new URL(url, location.href).hash;
+    put(page, end.href, options);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    changed.dispatchEvent(new Event("down"));
+  }
+}
+
+// Draws the same view again, without moving what is read.
+export async function again() {
+  try {
+    const { answer, page } = await fetchPage(location.href);
+    if (answer.ok) put(page, location.href, { push: false, scroll: false });
+  } catch { changed.dispatchEvent(new Event("down")); }
+}
+
+function ours(link) {
+  return link.origin === location.origin && !link.hasAttribute("download") && link.target === "" && !link.pathname.startsWith("/assets/");
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a[href]");
+    if (!link || !ours(link)) return;
+    const same = link.pathname === location.pathname && link.search === location.search;
+    if (same && link.hash) return;
+    event.preventDefault();
+    visit(link.href);
+  });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.draft !== undefined) return;
+    const by = event.submitter;
+    event.preventDefault();
+    const data = new URLSearchParams(new FormData(form, by));
+    try {
+      const { answer, page } = await fetchPage(by?.formAction ?? form.action, { method: "POST", body: data });
+      put(page, answer.ok && answer.redirected ? answer.url : location.href, { push: answer.redirected && new URL(answer.url).pathname !== location.pathname, scroll: answer.redirected && new URL(answer.url).pathname !== location.pathname });
+      if (!answer.ok) say(page);
+    } catch { changed.dispatchEvent(new Event("down")); }
+  });
+  addEventListener("popstate", () => visit(location.href, { push: false }));
+  history.scrollRestoration = "auto";
+  if (location.hash || document.getElementById("new")) arrive(new URL(location.href));
+}
+
+function say(page) {
+  const text = page.querySelector("h1")?.textContent ?? "";
+  announce(text);
+}
+
+let later = 0;
+
+// One polite announcer; what comes quickly one after the other is said once.
+export function announce(text) {
+  clearTimeout(later);
+  later = setTimeout(() => { document.getElementById("announcer").textContent = text; }, 150);
+}
