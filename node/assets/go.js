@@ -24,6 +24,11 @@ export function put(page, url, { push = true, scroll = true } = {}) {
     if (old && fresh) old.replaceWith(document.adoptNode(fresh));
   }
   document.title = page.title;
+  for (const name of ["lang", "data-theme"]) {
+    const value = page.documentElement.getAttribute(name);
+    if (value === null) document.documentElement.removeAttribute(name);
+    else document.documentElement.setAttribute(name, value);
+  }
   for (const name of ["data-view", "data-cursor"]) document.body.setAttribute(name, page.body.getAttribute(name) ?? "");
   if (push) history.pushState({}, "", url);
   if (scroll) arrive(new URL(url, location.href));
@@ -61,6 +66,11 @@ export async function again() {
   } catch { changed.dispatchEvent(new Event("down")); }
 }
 
+// Where a form goes. A button without a target of its own says "here" when it is asked for one as a property.
+export function target(form, by) {
+  return by?.getAttribute("formaction") ?? form.getAttribute("action");
+}
+
 function ours(link) {
   return link.origin === location.origin && !link.hasAttribute("download") && link.target === "" && !link.pathname.startsWith("/assets/");
 }
@@ -82,7 +92,7 @@ export function start() {
     event.preventDefault();
     const data = new URLSearchParams(new FormData(form, by));
     try {
-      const { answer, page } = await fetchPage(by?.formAction ?? form.action, { method: "POST", body: data });
+      const { answer, page } = await fetchPage(target(form, by), { method: "POST", body: data });
       put(page, answer.ok && answer.redirected ? answer.url : location.href, { push: answer.redirected && new URL(answer.url).pathname !== location.pathname, scroll: answer.redirected && new URL(answer.url).pathname !== location.pathname });
       if (!answer.ok) say(page);
     } catch { changed.dispatchEvent(new Event("down")); }

@@ -1,6 +1,6 @@
 // Writing: drafts are kept by the node, and by this browser only while the node is away; a message is sent once,
 // however often it is tried.
-import { announce, changed, fetchPage, put } from "./go.js";
+import { announce, changed, fetchPage, put, target } from "./go.js";
 
 const stored = (form) => "cremona draft " + form.dataset.draft;
 let timer = 0;
@@ -66,7 +66,7 @@ async function send(event) {
   if (!preview) keepHere(one);
   const data = new URLSearchParams(new FormData(one, by));
   try {
-    const { answer, page } = await fetchPage(by?.formAction ?? one.action, { method: "POST", body: data });
+    const { answer, page } = await fetchPage(target(one, by), { method: "POST", body: data });
     if (answer.ok && !preview) forget(one);
     if (!answer.ok) {
       const text = page.querySelector("h1")?.textContent ?? "";

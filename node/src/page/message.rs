@@ -136,7 +136,7 @@ impl Shown {
                     count: reaction.names.len(),
                     mine: reaction.names.iter().any(|name| name == my_name),
                     names: names(&reaction.names, w),
-                    label: format!("{}: {}", line(&reaction.emoji), names(&reaction.names, w)),
+                    label: format!("{} {}: {}", line(&reaction.emoji), reaction.names.len(), names(&reaction.names, w)),
                 })
                 .collect(),
             menu: w.with("page-menu-of", [("name", author.clone().into()), ("when", w.when(&message.time).into())]),
