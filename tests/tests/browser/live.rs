@@ -1,0 +1,34 @@
+//! What a teammate writes arrives on an open page, and moves nothing that is being read.
+
+use crate::browser::Browser;
+use crate::stage::Stage;
+
+#[test]
+fn bo_sees_what_ana_writes_and_ana_reads_on_undisturbed_while_he_answers() {
+    let Some(stage) = Stage::enter() else { return };
+    let (ana, bo) = stage.two();
+    let (mut ana, mut bo) = (Browser::at(&ana, "ana"), Browser::at(&bo, "bo"));
+    bo.see("Inbox");
+    ana.see("general");
+    ana.click_words("#general");
+    ana.click_words("New thread");
+    ana.fill("#title", "Where in spring");
+    let long: String = (1..=60).map(|n| format!("Place {n}\n\n")).collect();
+    ana.fill("#text", &format!("@bo where do we meet?\n\n{long}"));
+    ana.click_words("Send");
+    ana.see_in("#messages", "where do we meet?");
+    // Bo's inbox has been open all the time.
+    bo.see_in("#list", "Where in spring");
+    bo.click_words("Where in spring");
+    bo.see_in("#messages", "where do we meet?");
+    // Ana reads somewhere in the middle.
+    ana.script("document.querySelectorAll('.prose p')[20].scrollIntoView()", &[]);
+    let before = ana.script("return document.querySelectorAll('.prose p')[20].getBoundingClientRect().y", &[]);
+    bo.press("r");
+    bo.types("In Cremona");
+    bo.press("Control+Enter");
+    bo.see_in("#messages", "In Cremona");
+    ana.see_in("#messages", "In Cremona");
+    let after = ana.script("return document.querySelectorAll('.prose p')[20].getBoundingClientRect().y", &[]);
+    assert_eq!(before, after, "what Ana reads has moved");
+}
