@@ -4,6 +4,14 @@ let under = null;
 
 export const changed = new EventTarget();
 
+// What is done in one tab is looked at in the others.
+const tabs = new BroadcastChannel("cremona");
+tabs.addEventListener("message", () => changed.dispatchEvent(new Event("elsewhere")));
+
+export function did() {
+  tabs.postMessage("");
+}
+
 export function parse(text) {
   return new DOMParser().parseFromString(text, "text/html");
 }
@@ -94,7 +102,8 @@ export function start() {
     try {
       const { answer, page } = await fetchPage(target(form, by), { method: "POST", body: data });
       put(page, answer.ok && answer.redirected ? answer.url : location.href, { push: answer.redirected && new URL(answer.url).pathname !== location.pathname, scroll: answer.redirected && new URL(answer.url).pathname !== location.pathname });
-      if (!answer.ok) say(page);
+      if (answer.ok) did();
+      else say(page);
     } catch { changed.dispatchEvent(new Event("down")); }
   });
   addEventListener("popstate", () => visit(location.href, { push: false }));

@@ -123,6 +123,8 @@ export function start() {
   if (!document.querySelector(".frame")) return;
   connect();
   changed.addEventListener("down", () => isDown(true));
+  changed.addEventListener("elsewhere", look);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   changed.addEventListener("put", () => { fresh = null; reads(); });
   document.addEventListener("visibilitychange", reads);
   reads();

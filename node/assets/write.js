@@ -1,6 +1,6 @@
 // Writing: drafts are kept by the node, and by this browser only while the node is away; a message is sent once,
 // however often it is tried.
-import { announce, changed, fetchPage, put, target } from "./go.js";
+import { announce, changed, did, fetchPage, put, target } from "./go.js";
 
 const stored = (form) => "cremona draft " + form.dataset.draft;
 let timer = 0;
@@ -16,7 +16,15 @@ function forget(one) {
   try { localStorage.removeItem(stored(one)); } catch { /* as above */ }
 }
 
-async function keep(one) {
+// One after the other, so that what is kept first has its name before it is kept again.
+let keeping = Promise.resolve();
+
+function keep(one) {
+  keeping = keeping.then(() => keepNow(one));
+  return keeping;
+}
+
+async function keepNow(one) {
   const data = new URLSearchParams();
   data.set("for", one.dataset.draft);
   for (const name of ["text", "title", "draft"]) if (one.elements[name]) data.set(name, one.elements[name].value);
@@ -64,10 +72,11 @@ async function send(event) {
   const by = event.submitter;
   const preview = by?.name === "preview";
   if (!preview) keepHere(one);
+  await keeping;
   const data = new URLSearchParams(new FormData(one, by));
   try {
     const { answer, page } = await fetchPage(target(one, by), { method: "POST", body: data });
-    if (answer.ok && !preview) forget(one);
+    if (answer.ok && !preview) { forget(one); delete one.dataset.dirty; did(); }
     if (!answer.ok) {
       const text = page.querySelector("h1")?.textContent ?? "";
       let line = document.getElementById("send-error");

@@ -155,6 +155,12 @@ pub async fn edit(page: Page, Form(written): Form<Written>) -> Result<Response, 
     Ok(see_other(&format!("/m/{}", id(&written.message)?)))
 }
 
+/// The draft that a form is about which does not know its name: the answer that had it may have been lost.
+async fn draft_of(page: &Page, target: &DraftFor) -> Result<Option<String>, Refusal> {
+    let Answer::Drafts(drafts) = page.ask(Ask::Drafts).await? else { return Err(surprised()) };
+    Ok(drafts.drafts.into_iter().find(|draft| draft.target == *target).map(|draft| draft.id))
+}
+
 /// Keeps what is being written; answers with the draft's id.
 pub async fn keep_draft(page: Page, Form(form): Form<HashMap<String, String>>) -> Result<Response, Refusal> {
     let field = |name: &str| form.get(name).cloned().unwrap_or_default();
@@ -166,7 +172,10 @@ pub async fn keep_draft(page: Page, Form(form): Form<HashMap<String, String>>) -
         "edit" => DraftFor::Edit(of),
         _ => return Err(fail!(Usage, "page-no-act").into()),
     };
-    let id = Some(field("draft")).filter(|id| !id.is_empty());
+    let id = match field("draft") {
+        id if id.is_empty() => draft_of(&page, &target).await?,
+        id => Some(id),
+    };
     let text = plain(&field("text"));
     if text.trim().is_empty() {
         drop_draft(&page, &id.unwrap_or_default()).await;

@@ -70,9 +70,10 @@ fn figures_of_a_history_that_is_given() {
         show(&format!("opening {what}"), opened.collect());
     }
     page.go("/search");
-    let typed = TYPED.iter().flat_map(|word| (1..=word.len()).map(|end| &word[..end])).map(|typed| {
-        page.script_later(KEYSTROKE, &[typed.into()]).as_f64().unwrap()
-    });
+    let typed = TYPED
+        .iter()
+        .flat_map(|word| (1..=word.len()).map(|end| &word[..end]))
+        .map(|typed| page.script_later(KEYSTROKE, &[typed.into()]).as_f64().unwrap());
     show("search, a keystroke", typed.collect());
     let thread = ana.post("How long does it take?");
     until("Bo has it", || bo.run(&["read", &thread]).status.success());

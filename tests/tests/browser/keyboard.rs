@@ -50,7 +50,7 @@ fn ana_reads_answers_and_empties_her_inbox_by_keyboard_alone() {
     page.press("Tab");
     page.press("Enter");
     page.until("the inbox", "return location.pathname === '/' && document.body.dataset.view === 'inbox'", &[]);
-    until("one is put off", || ana.ask(&["inbox", "--later"])["threads"].as_array().is_some_and(|all| all.len() == 1));
+    until("one is put off", || ana.ask(&["inbox", "--later"])["rows"].as_array().is_some_and(|all| all.len() == 1));
     // Whatever was done, nothing is lost: each thread was answered, done, or is put off.
     for thread in [first, second, third] {
         assert!(ana.run(&["read", &thread]).status.success());

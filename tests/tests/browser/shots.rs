@@ -25,6 +25,7 @@ fn screenshots_of_every_view_are_kept_where_they_are_asked_for() {
                 ana.resize(width, height);
                 for (view, path) in world.views() {
                     ana.go(&path);
+                    ana.script("scrollTo(0, 0); document.activeElement?.blur()", &[]);
                     ana.shot(&folder.join(format!("{view}-{lang}-{theme}-{size}.png")));
                     kept += 1;
                 }
