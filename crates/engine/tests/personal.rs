@@ -122,7 +122,7 @@ fn what_ana_follows_and_puts_off_at_her_desk_is_so_on_her_phone_where_the_thread
 }
 
 fn inbox(world: &mut World, name: &str) -> Vec<String> {
-    let ask = Ask::Inbox { channel: None, expired: false, limit: 100, after: None };
+    let ask = Ask::Inbox { channel: None, expired: false, later: false, limit: 100, after: None };
     let Answer::Inbox(inbox) = world.ask(name, ask) else { panic!("no inbox") };
     inbox.rows.into_iter().map(|row| row.title).collect()
 }

@@ -130,7 +130,7 @@ impl World {
     fn inbox(&mut self, who: Who, scope: &Scope, limit: u32, after: Option<String>) -> Inbox {
         let node = &mut self.nodes[who];
         let clock = node.clock(self.now + scope.ahead);
-        let ask = Ask::Inbox { channel: scope.channel.clone(), expired: scope.expired, limit, after };
+        let ask = Ask::Inbox { channel: scope.channel.clone(), expired: scope.expired, later: false, limit, after };
         match node.engine.answer(ask, clock) {
             Ok(Answer::Inbox(inbox)) => inbox,
             other => panic!("{} shows no inbox: {other:?}", node.name),
