@@ -127,12 +127,6 @@ impl Browser {
         words.ok().and_then(|words| words.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// Whether a selector names anything that is shown.
-    pub fn has(&mut self, place: &str) -> bool {
-        let script = "return [...document.querySelectorAll(arguments[0])].some((one) => one.checkVisibility())";
-        self.script(script, &[place.into()]) == true
-    }
-
     /// Clicks what a selector names, once it is shown.
     pub fn click(&mut self, place: &str) {
         let script = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())";

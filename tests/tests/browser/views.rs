@@ -7,7 +7,8 @@ use crate::stage::Stage;
 /// See the module.
 pub struct World {
     pub ana: Person,
-    pub bo: Person,
+    /// Bo, whose node runs on meanwhile.
+    _bo: Person,
     /// A channel in which much was said.
     pub channel: String,
     /// A thread with everything that a message can have.
@@ -55,7 +56,7 @@ impl World {
         ana.ask(&["later", &later, "mon 09:00"]);
         ana.ask(&["draft", "save", "--channel", "berths", "--title", "Half", "-m", "a thought"]);
         ana.ask(&["post", "berths", "-m", "@bo, good morning", "--at", "their-morning"]);
-        Self { ana, bo, channel, thread, message }
+        Self { ana, _bo: bo, channel, thread, message }
     }
 
     /// Every view, by what it shows and its path.
