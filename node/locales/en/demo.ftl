@@ -23,6 +23,7 @@ demo-deleted = the delete is everywhere
 demo-digest = root { $root }  state { $state }  { $counted }
 demo-equal = all equal
 demo-go-on = The three nodes go on until you press Ctrl-C. In another terminal, try:
+demo-pages = Or open their pages; each link works once, within ten minutes:
 demo-failed-late = not within { $seconds } s: { $what }
 demo-word-gone = the word is gone from all three directories
 demo-has = { $name } has "{ $words }"

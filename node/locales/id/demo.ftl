@@ -23,6 +23,7 @@ demo-deleted = penghapusannya sampai di mana-mana
 demo-digest = akar { $root }  keadaan { $state }  { $counted }
 demo-equal = semua sama
 demo-go-on = Ketiga node berjalan terus sampai Anda menekan Ctrl-C. Di terminal lain, cobalah:
+demo-pages = Atau buka halaman mereka; setiap tautan berlaku sekali, dalam sepuluh menit:
 demo-failed-late = tidak dalam { $seconds } dtk: { $what }
 demo-word-gone = kata itu hilang dari ketiga direktori
 demo-has = { $name } memiliki "{ $words }"

@@ -206,6 +206,13 @@ impl Story {
         }
         println!("  {program} --data {} post general -m \"Hello\"", self.bo.data.display());
         println!("  {program} --data {} search satchel", self.cy.data.display());
+        println!("{}", say!(self.told.lang, "demo-pages"));
+        for person in self.people() {
+            match person.field(&["page"], "page") {
+                Ok(link) => println!("  {}  {link}", person.name),
+                Err(failure) => println!("  {}  {}", person.name, self.told.lang.tell(&failure).0),
+            }
+        }
         for person in [&mut self.ana, &mut self.bo, &mut self.cy] {
             person.wait();
         }

@@ -26,6 +26,8 @@ pub const THEMES: [(&str, &str); 6] = [
 ];
 /// Settings that are set as they stand.
 const PLAIN: [&str; 5] = ["notify", "digest", "allow-people", "allow-flags", "allow-words"];
+/// The sentence that is said once something was saved.
+const SAVED: &str = "page-said-saved";
 /// How long a browser keeps how the page looks, in seconds: a year.
 const YEAR: u32 = 31_536_000;
 
@@ -95,7 +97,7 @@ pub async fn settings(page: Page) -> Result<Response, Refusal> {
 pub async fn save(page: Page, Form(form): Form<HashMap<String, String>>) -> Result<Response, Refusal> {
     let field = |name: &str| form.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
     let some = |name: &str| Some(field(name)).filter(|value| !value.is_empty());
-    let mut response = see_other("/settings?said=page-said-saved");
+    let mut response = see_other(&format!("/settings?said={SAVED}"));
     match field("of").as_str() {
         "hours" => drop(page.ask(Ask::Hours { hours: field("hours") }).await?),
         "status" => {
