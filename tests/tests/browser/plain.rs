@@ -30,6 +30,7 @@ fn without_scripts_ana_reads_posts_answers_and_is_done() {
     page.see_in("#list", "which anchor?");
     page.click_words("@ana, and which anchor?");
     page.click_words("Done");
+    page.until("it is done", "return !document.querySelector('button[value=done]')", &[]);
     page.go("/");
     page.see("Nothing needs you");
     page.see_no("which anchor?");

@@ -38,9 +38,6 @@ pub struct Person {
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        if let Some(path) = std::env::var_os("CREMONA_LOCAL_BINARY") {
-            return path.into();
-        }
         let me = std::env::current_exe().expect("a test has a path");
         let profile = me.parent().and_then(Path::parent).expect("tests are built into PROFILE/deps");
         let target = profile.parent().expect("a profile is within the target folder");
