@@ -33,18 +33,16 @@ impl Browser {
 
     /// The same, in the way wished.
     pub fn with(person: &Person, name: &str, wish: Wish) -> Self {
-        let mut browser = Self { driver: Driver::new(wish), name: name.to_owned(), origin: String::new() };
-        browser.resize(wish.size.0, wish.size.1);
-        browser.enter(person);
-        browser
+        Self::follow(&person.text(&["page"], "page"), name, wish)
     }
 
-    /// Follows a fresh one-time link.
-    pub fn enter(&mut self, person: &Person) {
-        let link = person.text(&["page"], "page");
-        let end = link.find("/enter").expect("the link leads to /enter");
-        link[..end].clone_into(&mut self.origin);
-        self.visit(&link);
+    /// A browser that follows a one-time link.
+    pub fn follow(link: &str, name: &str, wish: Wish) -> Self {
+        let origin = link.split_once("/enter").expect("the link leads to /enter").0.to_owned();
+        let mut browser = Self { driver: Driver::new(wish), name: name.to_owned(), origin };
+        browser.resize(wish.size.0, wish.size.1);
+        browser.visit(link);
+        browser
     }
 
     /// Types an address of the node into the address bar.

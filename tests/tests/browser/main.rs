@@ -8,6 +8,7 @@ mod axe;
 mod browser;
 mod driver;
 mod figures;
+mod first;
 mod guests;
 mod indonesian;
 mod keyboard;
