@@ -1,6 +1,7 @@
 //! One of the three at their desk: a node that is up while they work, asked as programs ask it, and
 //! what it shows as they would read it, by the clock on their wall.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 
@@ -126,7 +127,8 @@ impl Desk {
         let rows = rows(inbox);
         let count = |test: &dyn Fn(&Value) -> bool| json!(rows.iter().filter(|row| test(row)).count());
         let expired = self.ask(json!({ "verb": "inbox", "limit": ALL, "expired": true }));
-        let lengths = json!({
+        let later = self.ask(json!({ "verb": "inbox", "limit": ALL, "later": true }));
+        let mut lengths = json!({
             "all": rows.len(),
             "red": count(&|row| row["colour"] == "red"),
             "yellow": count(&|row| row["colour"] == "yellow"),
@@ -134,7 +136,15 @@ impl Desk {
             "green": count(&|row| row["colour"] == "green"),
             "overdue": count(&|row| row["overdue_ms"].as_u64().unwrap() > 0),
             "expired": expired["rows"].as_array().unwrap().len(),
+            "later": later["rows"].as_array().unwrap().len(),
         });
+        let mut channels = BTreeMap::<&str, usize>::new();
+        for row in rows {
+            *channels.entry(row["channel"].as_str().unwrap()).or_default() += 1;
+        }
+        if !channels.is_empty() {
+            lengths["channels"] = json!(channels);
+        }
         assert_eq!(inbox["counts"], lengths, "{}", self.name);
         let of_channel = self.ask(json!({ "verb": "inbox", "limit": ALL, "channel": "general" }));
         assert_eq!(of_channel["counts"], lengths, "all of it is in one channel");
