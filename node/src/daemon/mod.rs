@@ -53,7 +53,7 @@ pub struct UpOptions {
 /// Where API and page answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Http {
-    /// Where they did last, else on [`http::PORT`], else on any free port.
+    /// Where they did last, else on the usual port, else on any free port.
     #[default]
     Usual,
     /// Here.
