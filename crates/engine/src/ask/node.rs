@@ -76,7 +76,7 @@ pub struct Peers {
 pub struct Status {
     /// Workspace id.
     pub workspace: String,
-    /// Its name.
+    /// This member's name.
     pub name: String,
     /// This member.
     pub member: String,
