@@ -373,3 +373,4 @@ page-no-channel = there is no such channel
     .hint = All channels are listed on the page Channels.
 page-no-message = there is no such message
     .hint = It may not have arrived yet.
+page-undo-done = Not done after all

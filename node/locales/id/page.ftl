@@ -333,3 +333,4 @@ page-no-channel = tidak ada kanal seperti itu
     .hint = Semua kanal ada di halaman Kanal.
 page-no-message = tidak ada pesan seperti itu
     .hint = Mungkin pesannya belum sampai.
+page-undo-done = Batalkan selesai

@@ -35,6 +35,7 @@ struct View {
     follow: String,
     resolved: bool,
     needs_me: bool,
+    done: bool,
     ask: Option<message::Ask>,
     facts: String,
     as_of: Option<String>,
@@ -88,20 +89,17 @@ pub async fn thread(page: Page, Path(thread): Path<String>, Query(at): Query<Whe
     };
     let title = titled(&explained.title, &page.w);
     let frame = Frame::of(&page, "thread", title.clone());
-    let root = Ask::Read { target: id.clone(), limit: 1, before: None };
-    let (f, read, channels, team, drafts, _) = tokio::try_join!(
+    let (f, read, channels, team, drafts) = tokio::try_join!(
         frame,
         page.ask(read),
         page.ask(Ask::Channels),
         page.ask(Ask::Team { members: Vec::new(), days: 1 }),
         page.ask(Ask::Drafts),
-        page.ask(root),
     )?;
     let (Answer::Messages(read), Answer::Channels(channels)) = (read, channels) else { return Err(surprised()) };
     let (Answer::Team(team), Answer::Drafts(drafts)) = (team, drafts) else { return Err(surprised()) };
-    let channel_id = read.messages.first().map(|message| message.channel.clone()).unwrap_or_default();
+    let channel_id = explained.channel.clone();
     let channel = channels.channels.into_iter().find(|channel| channel.id == channel_id);
-    let resolved = read.messages.iter().any(|message| message.resolved.is_some());
     let last_mine =
         read.messages.iter().rev().find(|message| message.author.member == page.my_id() && message.imported.is_none());
     let held = match last_mine.filter(|_| as_of.is_none()) {
@@ -128,11 +126,12 @@ pub async fn thread(page: Page, Path(thread): Path<String>, Query(at): Query<Whe
     let draft = drafts.drafts.into_iter().find(|draft| draft.target == DraftFor::Thread(id.clone()));
     show(&View {
         needs_me: explained.row.is_some(),
+        done: explained.done,
         follow: explained.follow.clone(),
         expectation: channel.as_ref().map(|channel| line(&channel.expectation)).unwrap_or_default(),
         channel: channel.map(|channel| line(&channel.name)).unwrap_or_default(),
         channel_id,
-        resolved,
+        resolved: explained.resolved,
         ask,
         facts,
         as_of: as_of.map(|moment| page.w.with("page-as-of-then", [("when", line(&moment).into())])),

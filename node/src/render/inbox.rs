@@ -292,6 +292,8 @@ mod tests {
             let not = Explained {
                 thread,
                 title,
+                channel: "c1".to_owned(),
+                resolved: false,
                 row: Some(row),
                 not: None,
                 time: None,

@@ -135,6 +135,12 @@ pub struct Explained {
     pub thread: String,
     /// Its title.
     pub title: String,
+    /// Its channel's id.
+    #[serde(default)]
+    pub channel: String,
+    /// Whether it is resolved.
+    #[serde(default)]
+    pub resolved: bool,
     /// Its row, if it is in the inbox.
     pub row: Option<InboxRow>,
     /// Why not: `later`, `expired`, `done`, `muted`, `resolved`, `read` or `no-part`.

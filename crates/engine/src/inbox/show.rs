@@ -84,6 +84,8 @@ pub(crate) fn explain(
     Ok(Explained {
         thread: root.to_string(),
         title: show::title_of_thread(read, &root)?,
+        channel: RecordId(*facts.channel).to_string(),
+        resolved: facts.resolved,
         row: found.ok().map(|row| shown(read, &row, mine)).transpose()?,
         not: not.map(str::to_owned),
         done: threads::done(read, root)?.is_some(),
