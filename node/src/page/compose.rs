@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::strip::Day;
+use super::sure::one;
 use super::{Page, Refusal, inbox, markdown, show, surprised, thread};
 use crate::render::line;
 use crate::words::fail;
@@ -47,12 +48,16 @@ pub struct Compose {
 
 /// One of several.
 pub struct Pick {
-    value: &'static str,
-    colour: &'static str,
-    name: String,
-    when: String,
-    about: String,
-    on: bool,
+    /// What the form says where it is picked.
+    pub value: &'static str,
+    /// Of a flag; empty otherwise.
+    pub colour: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub about: String,
+    /// Whether it is picked.
+    pub on: bool,
 }
 
 struct Scheduled {
@@ -119,26 +124,10 @@ pub async fn preview(page: Page, Form(written): Form<Written>) -> Result<Respons
 
 /// A form to edit one's own message.
 pub async fn edit(page: Page, Path(message): Path<String>) -> Result<Response, Refusal> {
-    let found = one(&page, &message).await?;
-    let written = Written { message, text: found.text, key: thread::key()?, ..Written::default() };
+    // What is not here can't be edited: an empty form would erase it.
+    let text = one(&page, &message).await?.1.ok_or_else(|| fail!(NotFound, "page-no-message"))?;
+    let written = Written { message, text, key: thread::key()?, ..Written::default() };
     compose(page, written, None).await
-}
-
-/// A message by its id.
-pub async fn one(page: &Page, id: &str) -> Result<cremona_engine::ask::Message, Refusal> {
-    let Answer::Explained(explained) = page.ask(Ask::Explain { thread: id.to_owned() }).await? else {
-        return Err(surprised());
-    };
-    let mut before = None;
-    loop {
-        let read = Ask::Read { target: explained.thread.clone(), limit: 1_000, before };
-        let Answer::Messages(read) = page.ask(read).await? else { return Err(surprised()) };
-        if let Some(found) = read.messages.into_iter().find(|message| message.id == id) {
-            return Ok(found);
-        }
-        let Some(next) = read.next else { return Err(fail!(NotFound, "page-no-message").into()) };
-        before = Some(next);
-    }
 }
 
 /// The form of what was written so far.
@@ -230,7 +219,6 @@ pub fn flags(on: &str, page: &Page) -> Vec<Pick> {
         value,
         colour: value,
         name,
-        when: String::new(),
         about: w.s(about),
         on: on == value,
     };
@@ -250,7 +238,6 @@ fn whens(on: &str, page: &Page) -> Vec<Pick> {
         value,
         colour: "",
         name: w.s(name),
-        when: String::new(),
         about: w.s(about),
         on: on == value,
     };
@@ -260,100 +247,4 @@ fn whens(on: &str, page: &Page) -> Vec<Pick> {
         pick("their-morning", "page-their-morning", "page-their-morning-is"),
         pick("own", "page-at-time", "page-at-time-is"),
     ]
-}
-
-#[derive(Template)]
-#[template(path = "sure.html")]
-struct Sure {
-    f: Frame,
-    question: String,
-    quoted: String,
-    hidden: Vec<(&'static str, String)>,
-    choices: Vec<(&'static str, String, String)>,
-    pick_name: &'static str,
-    picks: Vec<Pick>,
-    act: &'static str,
-    submit: String,
-    back: String,
-}
-
-/// Asks whether a message is to be deleted.
-pub async fn delete(page: Page, Path(message): Path<String>) -> Result<Response, Refusal> {
-    let found = one(&page, &message).await?;
-    let f = Frame::of(&page, "delete", page.w.s("page-delete-message")).await?;
-    let back = format!("/t/{}", found.thread);
-    let hidden = vec![("message", message), ("back", back.clone())];
-    let (question, submit) = (page.w.s("page-delete-sure"), page.w.s("page-delete"));
-    show(&Sure {
-        f,
-        question,
-        quoted: found.text,
-        hidden,
-        choices: Vec::new(),
-        pick_name: "",
-        picks: Vec::new(),
-        act: "delete",
-        submit,
-        back,
-    })
-}
-
-/// Asks how soon a message needs whom.
-pub async fn flag(page: Page, Path(message): Path<String>) -> Result<Response, Refusal> {
-    let found = one(&page, &message).await?;
-    let f = Frame::of(&page, "flag", page.w.s("page-flag")).await?;
-    let w = &page.w;
-    let back = format!("/t/{}", found.thread);
-    let hidden = vec![("message", message), ("back", format!("{back}#m-{}", found.id))];
-    let choices = vec![("by", w.s("page-due"), String::new()), ("to", w.s("page-for-whom"), String::new())];
-    let mut picks = flags("", &page);
-    picks[0].value = "none";
-    let submit = w.s("page-flag");
-    show(&Sure {
-        f,
-        question: w.s("page-flag-question"),
-        quoted: found.text,
-        hidden,
-        choices,
-        pick_name: "colour",
-        picks,
-        act: "flag",
-        submit,
-        back,
-    })
-}
-
-/// Asks until when a thread is to be put off.
-pub async fn put_off(page: Page, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let why = inbox::why_of(&page, &id).await?;
-    let f = Frame::of(&page, "put-off", page.w.s("page-put-off")).await?;
-    let w = &page.w;
-    let pick = |value: &'static str, name: &str, on| Pick {
-        value,
-        colour: "",
-        name: w.s(name),
-        when: String::new(),
-        about: String::new(),
-        on,
-    };
-    let picks = vec![
-        pick("in 2h", "page-in-hours", true),
-        pick("tomorrow 09:00", "page-tomorrow", false),
-        pick("mon 09:00", "page-monday", false),
-        pick("", "page-at-time", false),
-    ];
-    let choices = vec![("own", w.s("page-until"), String::new())];
-    let hidden = vec![("thread", id), ("back", "/".to_owned())];
-    show(&Sure {
-        f,
-        question: why.title,
-        quoted: String::new(),
-        hidden,
-        choices,
-        pick_name: "until",
-        picks,
-        act: "put-off",
-        submit: w.s("page-later"),
-        back: "/".to_owned(),
-    })
 }

@@ -18,6 +18,7 @@ mod search;
 mod settings;
 mod status;
 mod strip;
+mod sure;
 mod team;
 mod thread;
 mod words;
@@ -57,10 +58,10 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/m/{message}", get(thread::message))
         .route("/m/{message}/history", get(thread::history))
         .route("/m/{message}/held", get(thread::held))
-        .route("/m/{message}/flag", get(compose::flag))
+        .route("/m/{message}/flag", get(sure::flag))
         .route("/m/{message}/edit", get(compose::edit))
-        .route("/m/{message}/delete", get(compose::delete))
-        .route("/put-off/{thread}", get(compose::put_off))
+        .route("/m/{message}/delete", get(sure::delete))
+        .route("/put-off/{thread}", get(sure::put_off))
         .route("/new", post(acts::post))
         .route("/reply", post(acts::reply))
         .route("/edit", post(acts::edit))
