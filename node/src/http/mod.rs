@@ -37,7 +37,7 @@ pub use access::{Scope, Who};
 use counts::Counts;
 use feed::Feed;
 pub use lang::wanted as wanted_lang;
-pub use problem::Problem;
+pub use problem::{Problem, escaped};
 use rate::Rates;
 pub use shown::ShownToken;
 

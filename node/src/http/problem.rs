@@ -124,14 +124,21 @@ impl From<Failure> for Problem {
     }
 }
 
-/// A page that needs nothing else, in a language; `body` is HTML.
+/// The page's styles, for whoever may load them.
+fn styles() -> String {
+    let link = |name| format!("<link rel=\"stylesheet\" href=\"{}\">", crate::page::assets::path(name));
+    ["tokens.css", "page.css"].map(link).concat()
+}
+
+/// A page of its own, in a language; `body` is HTML. It can be read without its styles.
 #[must_use]
 pub fn whole_page(lang: Lang, body: &str) -> String {
     let title = escaped(&say!(lang, "page-title"));
     format!(
         "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title}</title><main>{body}</main></html>\n",
-        lang.tag()
+         content=\"width=device-width\"><title>{title}</title>{}<main class=\"door\">{body}</main></html>\n",
+        lang.tag(),
+        styles()
     )
 }
 
