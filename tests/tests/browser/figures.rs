@@ -37,7 +37,10 @@ const SEND: &str = "const box = document.getElementById('reply'); box.value = ar
 
 #[test]
 fn figures_of_a_history_that_is_given() {
-    let Some(export) = std::env::var_os("CREMONA_EXPORT") else { return };
+    let Some(export) = std::env::var_os("CREMONA_EXPORT") else {
+        println!("nothing is measured: CREMONA_EXPORT names no archive");
+        return;
+    };
     let Some(stage) = Stage::enter() else { return };
     let (mut ana, key) = stage.town.founder();
     ana.ask(&["import", "slack", export.to_str().expect("a path in UTF-8")]);

@@ -11,7 +11,10 @@ const SIZES: [(&str, u32, u32); 2] = [("wide", 1280, 900), ("narrow", 390, 844)]
 
 #[test]
 fn screenshots_of_every_view_are_kept_where_they_are_asked_for() {
-    let Some(folder) = std::env::var_os("CREMONA_SHOTS") else { return };
+    let Some(folder) = std::env::var_os("CREMONA_SHOTS") else {
+        println!("no pictures are taken: CREMONA_SHOTS names no folder");
+        return;
+    };
     let Some(mut stage) = Stage::enter() else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
     std::fs::create_dir_all(&folder).unwrap();
