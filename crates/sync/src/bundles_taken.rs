@@ -145,7 +145,7 @@ impl Replica {
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let mut lies = None;
         for log in logs {
-            let Some(told) = state.ahead.remove(log) else { continue };
+            let Some(told) = state.ahead.remove(log).filter(|_| !state.supposed.remove(log)) else { continue };
             if state.broken.insert(*log, told.seq).is_some_and(|before| before <= told.seq) {
                 lies = Some((*log, told.seq));
             }

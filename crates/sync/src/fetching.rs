@@ -183,7 +183,8 @@ impl Replica {
         } else if wanted.is_some_and(|wanted| head <= wanted.after) {
             // A fork may have been cut since it told. Told again, it is a lie.
             state.ahead.remove(&log);
-            lies = state.broken.insert(log, promised).is_some_and(|before| before <= promised);
+            lies = !state.supposed.remove(&log)
+                && state.broken.insert(log, promised).is_some_and(|before| before <= promised);
         }
         state.settle_due();
         state.settle_fetch();

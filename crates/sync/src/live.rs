@@ -67,8 +67,8 @@ impl Replica {
         }
     }
 
-    /// Asks for what comes before a live message: its author has that, and need not be compared with
-    /// first. Whoever else passes it on may lack it as well.
+    /// Asks for what comes before a live message: its author has that, but for a copy of its device
+    /// that is behind, and need not be compared with first. Whoever else passes it on may lack it as well.
     fn fetch_before(&mut self, peer: Peer, verified: &Verified, now: Time, held: &dyn Held) {
         let Header { device, seq, prev, .. } = *verified.header();
         let told = Told { log: verified.header().log(), seq: seq.saturating_sub(1), head: prev, cut: 0 };
@@ -77,6 +77,9 @@ impl Replica {
         if self.genesis.is_some() && device.0 == peer.0 && self.peers.get(&peer).is_some_and(promises) {
             if !self.peers.get(&peer).is_some_and(known) {
                 self.compare(peer, &told, now, held);
+                if let Some(state) = self.peers.get_mut(&peer).filter(|state| known(state)) {
+                    state.supposed.insert(told.log);
+                }
             }
             self.ask(peer, now);
         } else {

@@ -39,6 +39,7 @@ impl Replica {
         state.bundles = hello.bundles == Some(true);
         if *hello.root == root {
             state.ahead.clear();
+            state.supposed.clear();
             state.behind.clear();
             state.broken.clear();
             state.descending = None;
@@ -163,6 +164,7 @@ impl Replica {
                 let Some(state) = self.peers.get_mut(&peer) else { return };
                 if state.ahead.len() < MAX_AHEAD {
                     state.ahead.insert(log, *entry);
+                    state.supposed.remove(&log);
                 }
             }
             Some(mine) if differs(&mine, entry) => self.search_fork(peer, log, have, now, held),

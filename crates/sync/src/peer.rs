@@ -52,6 +52,9 @@ pub(crate) struct PeerState {
     pub(crate) serving: Serving,
     /// Logs of which it has more than we.
     pub(crate) ahead: BTreeMap<LogId, Told>,
+    /// Of those the logs of which it is only supposed: it passed on what it seems to have written. A copy
+    /// of its device may have, and supposing makes nobody a liar.
+    pub(crate) supposed: BTreeSet<LogId>,
     /// Logs that we asked it for.
     pub(crate) wanted: BTreeMap<LogId, Wanted>,
     /// Logs whose forks we look for.

@@ -185,6 +185,24 @@ fn live_messages_that_come_before_what_they_follow_wait_for_it() {
 }
 
 #[test]
+fn a_copy_that_passes_on_what_the_original_says_is_no_liar() {
+    let mut world = ana_and_bo();
+    // Ana runs on two machines. The one that bo is connected with is behind, and hears of the other's
+    // messages now and then.
+    let mut elsewhere = world.nodes["ana"].person.clone();
+    let (peer, now) = (world.peer("ana"), world.now);
+    let said: Vec<_> = (0..12).map(|_| elsewhere.say(&world.team, now)).collect();
+    for place in [5, 8, 11] {
+        world.handle("bo", Input::GossipReceived { peer, token: 1, bytes: said[place].envelope().encode() });
+        world.wait(500);
+    }
+    let log = log_of(&world, "ana");
+    assert!(world.sent.iter().any(|(from, to, bytes)| (*from, *to) == ("bo", "ana")
+        && matches!(Frame::decode(bytes), Ok(Frame::Want(want)) if *want.log == log.0)));
+    assert_eq!(world.drops, []);
+}
+
+#[test]
 fn whoever_goes_on_talking_while_his_log_is_fetched_is_caught_up_with_once() {
     let mut world = world_of(1, 2);
     world.delay = 900;
