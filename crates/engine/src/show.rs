@@ -196,6 +196,7 @@ pub(crate) fn hit(read: &Read<'_>, row: HitRow) -> Result<Hit, EngineError> {
     Ok(Hit {
         id: shown.message.id.to_string(),
         thread: shown.message.root.to_string(),
+        title: title_of_thread(read, &shown.message.root)?,
         channel,
         author: author(shown.message.member, shown.name),
         time: time(shown.message.time),

@@ -8,6 +8,7 @@ use cremona_engine::{Answer, Ask};
 use serde::Deserialize;
 
 use super::frame::Frame;
+use super::rows::title as titled;
 use super::{Page, Refusal, show, surprised};
 use crate::render::line;
 
@@ -41,6 +42,7 @@ struct View {
 struct Found {
     thread: String,
     first: String,
+    title: String,
     channel: String,
     at: String,
     when: String,
@@ -113,6 +115,7 @@ fn by_thread(hits: Vec<Hit>, page: &Page) -> Vec<Found> {
             None => threads.push(Found {
                 thread: hit.thread,
                 first: hit.id,
+                title: titled(&hit.title, w),
                 channel: line(&hit.channel),
                 when: w.when(&hit.time),
                 at: hit.time,

@@ -205,6 +205,7 @@ mod tests {
         let hit = Hit {
             id: id.clone(),
             thread: id,
+            title: "Tides".to_owned(),
             channel: "plans".to_owned(),
             author,
             time: "soon".to_owned(),

@@ -196,6 +196,9 @@ pub struct Hit {
     pub id: String,
     /// Its thread.
     pub thread: String,
+    /// The title of that; empty where what it began with is deleted.
+    #[serde(default)]
+    pub title: String,
     /// Its channel's name.
     pub channel: String,
     /// Who wrote it.
