@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::rows::title as titled;
-use super::{Page, Refusal, show, surprised, thread};
+use super::{Page, Refusal, markdown, show, surprised, thread};
 use crate::render::line;
 use crate::words::fail;
 
@@ -95,7 +95,7 @@ pub async fn channel(page: Page, Path(id): Path<String>, Query(which): Query<Whi
     ];
     let next = threads.next.as_ref().map(|before| format!("/c/{id}?show={wanted}&before={before}"));
     let pins = pins.messages.into_iter().map(|pin| Pin {
-        text: line(&pin.text).chars().take(PIN).collect(),
+        text: markdown::plain(&pin.text).chars().take(PIN).collect(),
         author: line(&pin.author.name),
         when: w.when(&pin.time),
         id: pin.id,

@@ -20,6 +20,7 @@ use syntect::util::LinesWithEndings;
 
 use super::words::Words;
 use crate::http::escaped;
+use crate::render::line;
 
 /// Longest code that is highlighted, in bytes: beyond it, it is shown plainly.
 const MAX_CODE: usize = 20_000;
@@ -52,6 +53,28 @@ pub fn html(text: &str, mentions: &[Author], me: &str, w: &Words) -> String {
     // Only the library writes tags: those of a message are text.
     let clean = cleaner().clean(&out).to_string();
     clean.replace("<table>", &table).replace("</table>", "</table></div>")
+}
+
+/// The words of a message without its signs, on one line.
+pub fn plain(text: &str) -> String {
+    let arena = Arena::new();
+    let mut out = String::new();
+    for node in parse_document(&arena, text, &options()).descendants() {
+        match &node.data().value {
+            NodeValue::Text(text) => out.push_str(text),
+            NodeValue::Code(code) => out.push_str(&code.literal),
+            NodeValue::CodeBlock(code) => {
+                out.push(' ');
+                out.push_str(&code.literal);
+            }
+            NodeValue::HtmlInline(html) => out.push_str(html),
+            NodeValue::HtmlBlock(html) => out.push_str(&html.literal),
+            NodeValue::TableCell | NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
+            value if value.block() => out.push(' '),
+            _ => {}
+        }
+    }
+    line(&out.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn options() -> Options<'static> {
@@ -236,6 +259,12 @@ mod tests {
         let w = Words { lang: Lang::En, now: "2026-11-27T12:00:00[UTC]".parse().unwrap() };
         let author = |member: &str, name: &str| Author { member: member.to_owned(), name: name.to_owned() };
         html(text, &[author("a1", "Ana"), author("a2", "Ana Reyes"), author("b1", "Bo")], "b1", &w)
+    }
+
+    #[test]
+    fn a_message_in_a_line_has_words_and_no_signs() {
+        let text = "# Berths\n\nThe *north* berth is **free** from `06:00`; see [the plan](https://example.com/a)\n\n| a | b |\n|---|---|\n| c | d |\n\n<b>so</b>";
+        assert_eq!(plain(text), "Berths The north berth is free from 06:00; see the plan a b c d <b>so</b>");
     }
 
     #[test]

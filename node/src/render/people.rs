@@ -77,8 +77,9 @@ pub(crate) fn status_text(status: &StatusShown, look: &Look) -> String {
         "away" => say!(look.lang, "meaning-away"),
         other => other.to_owned(),
     };
-    let text = [line(&status.emoji), meaning, line(&status.text)];
-    let text = text.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let joined =
+        |parts: [String; 2], by| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(by);
+    let text = joined([line(&status.emoji), joined([meaning, line(&status.text)], ": ")], " ");
     match &status.until {
         Some(until) => say!(look.lang, "status-until", status = text, when = look.when(until)),
         None => text,
@@ -201,7 +202,7 @@ mod tests {
         assert_eq!(
             person(&bo(), &Look::at_terminal(80)),
             "Bo works Asia/Singapore mon-fri 09:00-17:30.\nIt is 20:00 for Bo, whose day starts Mon 01:00.\n\
-             Bo: 🌴 away on the beach, until Sun 16:00.\n"
+             Bo: 🌴 away: on the beach, until Sun 16:00.\n"
         );
         let look = Look { lang: Lang::Id, ..Look::at_terminal(80) };
         assert!(person(&bo(), &look).contains("Di tempat Bo pukul 20.00; harinya mulai Sen 01.00."));
