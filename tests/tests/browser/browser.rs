@@ -16,6 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// By what WebDriver names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// Goes by a link and gives the milliseconds until the view after it is on the screen.
+const OPEN: &str = "const [href, done] = arguments; \
+     const link = Object.assign(document.createElement('a'), { href }); document.querySelector('main').append(link); \
+     const seen = new MutationObserver(() => { if (!link.isConnected) { seen.disconnect(); \
+         requestAnimationFrame(() => setTimeout(() => done(performance.now() - began))); } }); \
+     seen.observe(document.body, { childList: true, subtree: true }); \
+     const began = performance.now(); link.click();";
+
 /// See the module.
 pub struct Browser {
     driver: Driver,
@@ -49,6 +57,11 @@ impl Browser {
     pub fn go(&mut self, path: &str) {
         let url = format!("{}{path}", self.origin);
         self.visit(&url);
+    }
+
+    /// Goes by a link, as by a click, and gives the milliseconds until the view behind it is on the screen.
+    pub fn open(&mut self, path: &str) -> f64 {
+        self.script_later(OPEN, &[path.into()]).as_f64().expect("milliseconds")
     }
 
     fn visit(&mut self, url: &str) {

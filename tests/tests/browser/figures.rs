@@ -12,13 +12,6 @@ const ROUNDS: usize = 40;
 /// What is typed, letter by letter.
 const TYPED: [&str; 4] = ["release", "berlin", "tomorrow", "question"];
 
-/// Goes by a link and gives the milliseconds until the view after it is on the screen.
-const OPEN: &str = "const [href, done] = arguments; \
-     const link = Object.assign(document.createElement('a'), { href }); document.querySelector('main').append(link); \
-     const seen = new MutationObserver(() => { if (!link.isConnected) { seen.disconnect(); \
-         requestAnimationFrame(() => setTimeout(() => done(performance.now() - began))); } }); \
-     seen.observe(document.body, { childList: true, subtree: true }); \
-     const began = performance.now(); link.click();";
 /// Types a letter into the search and gives the milliseconds until its results are on the screen.
 const KEYSTROKE: &str = "const [text, done] = arguments; const box = document.getElementById('q'); \
      const old = document.getElementById('results'); \
@@ -68,7 +61,7 @@ fn figures_of_a_history_that_is_given() {
     for (what, base, all) in [("a channel", "/c/", &channels), ("a thread", "/t/", &threads)] {
         let opened = all.iter().cycle().take(ROUNDS).map(|id| {
             let path = format!("{base}{id}");
-            page.script_later(OPEN, &[path.into()]).as_f64().unwrap()
+            page.open(&path)
         });
         show(&format!("opening {what}"), opened.collect());
     }

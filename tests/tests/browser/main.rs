@@ -13,6 +13,7 @@ mod guests;
 mod indonesian;
 mod keyboard;
 mod live;
+mod memory;
 #[allow(dead_code, reason = "shared with the system tests, which ask for more")]
 #[path = "../system/person.rs"]
 mod person;
