@@ -17,6 +17,7 @@ use crate::error::EngineError;
 use crate::exchange;
 use crate::founding::Founding;
 use crate::once::Known;
+use crate::project::read_titles;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
 use crate::tidying::Tidying;
@@ -42,6 +43,9 @@ impl Engine {
     pub fn open(mut store: Store, identity: Identity, settings: Settings, now: Time) -> Result<Self, Failure> {
         let mut core = Core::new(identity, settings.workspace, settings.secret.clone());
         core.random = settings.random;
+        if !store.read(|read| read.unread_titles())?.is_empty() {
+            store.write(read_titles)?;
+        }
         let replica = load(&mut store, &mut core)?;
         let (peers, erased, tidying) = (Vec::new(), Vec::new(), Tidying::new(now));
         let mut engine = Self { store, core, replica, peers, settings, lives: 0, erased, tidying };

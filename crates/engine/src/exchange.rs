@@ -251,8 +251,8 @@ fn accept_bodies(core: &mut Core, tx: &Write<'_>, log: &LogId, bodies: Vec<(u64,
         if let Some(plain) = core.keyring.open_body(&header, &epoch, &sealed) {
             tx.put_body(log.no, seq, &cremona_store::BodyRow::Plain(plain))?;
             if row.status == Status::Applied {
-                let (record, _) = record_at(tx, log.no, seq)?;
-                let changed = body_arrived(tx, &record)?;
+                let (record, place) = record_at(tx, log.no, seq)?;
+                let changed = body_arrived(tx, &record, place)?;
                 core.note_erased(tx, changed.erased)?;
                 if let Some(target) = changed.target {
                     tx.add_news(changed.what, &target.0)?;

@@ -12,6 +12,7 @@ use cremona_store::{
 
 use crate::docs::{log_of, stamp_of};
 use crate::error::EngineError;
+use crate::show::body_text;
 
 /// Where an envelope stands in the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,7 +122,10 @@ fn note_word(tx: &Write<'_>, record: &Record, place: Place) -> Result<(), Engine
         })?,
         Kind::Pin { target, on } => tx.set_pin(target, &word(*on))?,
         Kind::Resolve { root, on } => tx.set_resolved(root, &word(*on))?,
-        Kind::Retitle { root } => tx.set_title(root, (stamp.time, id), (place.log, place.seq))?,
+        Kind::Retitle { root } => {
+            tx.set_title(root, (stamp.time, id), (place.log, place.seq))?;
+            read_title(tx, root, (place.log, place.seq))?;
+        }
         Kind::Acknowledge { target } => tx.add_acknowledged(target, &stamp.member, stamp.time)?,
         _ => {}
     }
@@ -172,12 +176,26 @@ pub(crate) fn project_fresh(
     Ok(Some(Changed { what: What::Message, target: Some(*id), erased: Erased::default() }))
 }
 
+/// Reads a title given later from its body, if that is here.
+fn read_title(tx: &Write<'_>, root: &RecordId, place: (i64, u64)) -> Result<(), EngineError> {
+    match body_text(tx, place.0, place.1)?.and_then(|text| text.title) {
+        Some(title) => Ok(tx.put_title(root, place, &title)?),
+        None => Ok(()),
+    }
+}
+
+/// Reads the titles that a store has from before it kept them apart from their bodies.
+pub(crate) fn read_titles(tx: &Write<'_>) -> Result<(), EngineError> {
+    tx.unread_titles()?.into_iter().try_for_each(|(root, log, seq)| read_title(tx, &root, (log, seq)))
+}
+
 /// A body that was awaited has arrived: the message that it belongs to is made anew.
-pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record) -> Result<Changed, EngineError> {
+pub(crate) fn body_arrived(tx: &Write<'_>, record: &Record, place: Place) -> Result<Changed, EngineError> {
     let target = match &record.kind {
         Kind::Message { .. } | Kind::Imported(_) => Some(record.id),
         Kind::Edit { target, .. } => Some(*target),
         Kind::Retitle { root } => {
+            read_title(tx, root, (place.log, place.seq))?;
             return Ok(Changed { what: What::Word, target: Some(*root), erased: Erased::default() });
         }
         Kind::Delete { .. }

@@ -79,11 +79,7 @@ pub(crate) fn title(
     given: Option<String>,
     text: Option<&str>,
 ) -> Result<String, EngineError> {
-    let later = match read.title_place(root)? {
-        Some((log, seq)) => body_text(read, log, seq)?.and_then(|text| text.title),
-        None => None,
-    };
-    Ok(later.or(given).unwrap_or_else(|| title_of(text.unwrap_or(""))))
+    Ok(read.given_title(root)?.or(given).unwrap_or_else(|| title_of(text.unwrap_or(""))))
 }
 
 /// The title shown of the thread with this root; empty where that is deleted.

@@ -246,6 +246,36 @@ fn a_thread_is_found_by_any_message_of_it() {
 }
 
 #[test]
+fn a_thread_is_found_by_the_title_that_it_has_now() {
+    let mut world = told();
+    let root =
+        world.read("ana", "general").into_iter().find(|message| message.text.starts_with("Where do we")).unwrap();
+    let retitle = |world: &mut World, who: &str, title: &str| {
+        world.ask(who, Ask::Retitle { thread: root.id.clone(), title: title.to_owned() });
+        world.settle();
+    };
+    let found = |world: &mut World, query: &str| ask(world, query, false).unwrap().total;
+    assert_eq!(found(&mut world, "cremona"), 1, "the title that it came with");
+    retitle(&mut world, "bo", "Feast in Mantua");
+    assert_eq!((found(&mut world, "mantua"), found(&mut world, "\"feast in\" café")), (1, 1));
+    assert_eq!((found(&mut world, "cremona"), found(&mut world, "lunch")), (0, 0), "a title that is gone");
+    assert_eq!(found(&mut world, "-feast eat"), 0);
+    assert_eq!(ask(&mut world, "man", true).unwrap().hits[0].snippet, "Feast in «Mantua»");
+    retitle(&mut world, "ani", "Pesta");
+    assert_eq!((found(&mut world, "mantua"), found(&mut world, "pesta")), (0, 1));
+    world.ask("ana", Ask::Edit { message: root.id.clone(), text: "Where do we drink?".to_owned() });
+    assert_eq!((found(&mut world, "pesta drink"), found(&mut world, "pesta eat")), (1, 0), "an edit leaves the title");
+    for who in ["ana", "bo", "ani"] {
+        let Answer::Checked(checked) = world.ask(who, Ask::Fsck { repair: false }) else { panic!("not checked") };
+        assert_eq!(checked.problems, Vec::<String>::new(), "{who}'s index is the one that is built anew");
+    }
+    let Answer::Checked(_) = world.ask("ana", Ask::Fsck { repair: true }) else { panic!("not repaired") };
+    assert_eq!(found(&mut world, "pesta drink"), 1);
+    world.ask("ana", Ask::Delete { message: root.id.clone() });
+    assert_eq!(found(&mut world, "pesta"), 0);
+}
+
+#[test]
 fn results_come_while_the_query_is_typed() {
     let mut world = told();
     let whole = ask(&mut world, "launch from:bo", false).unwrap();

@@ -107,7 +107,10 @@ const DUMPS: &[(&str, &str)] = &[
     ("flag_for", "SELECT recipient, message, member FROM flag_for ORDER BY 1, 2, 3"),
     ("pin", "SELECT message, time, id, on_, member FROM pin ORDER BY 1"),
     ("resolve", "SELECT root, time, id, on_, member FROM resolve ORDER BY 1"),
-    ("title", "SELECT t.root, t.time, t.id, l.id, t.seq FROM title AS t JOIN log AS l ON l.no = t.log ORDER BY 1"),
+    (
+        "title",
+        "SELECT t.root, t.time, t.id, l.id, t.seq, t.text FROM title AS t JOIN log AS l ON l.no = t.log ORDER BY 1",
+    ),
     ("acknowledge", "SELECT message, member, time FROM acknowledge ORDER BY 1, 2"),
     ("about", "SELECT member, field, time, id, value FROM about ORDER BY 1, 2"),
     ("missing", "SELECT l.id, m.seq FROM missing AS m JOIN log AS l ON l.no = m.log ORDER BY 1, 2"),

@@ -150,6 +150,19 @@ impl Read<'_> {
         Ok(query.query_row([root.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
+    /// The title given to a thread later, if it is here.
+    pub fn given_title(&self, root: &RecordId) -> Result<Option<String>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT text FROM title WHERE root = ?1")?;
+        Ok(query.query_row([root.0], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// Titles that nobody has read from their bodies yet: of which thread, log, seq.
+    pub fn unread_titles(&self) -> Result<Vec<(RecordId, i64, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT root, log, seq FROM title WHERE text IS NULL")?;
+        let read = |row: &Row<'_>| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?));
+        Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
+    }
+
     /// Who has acknowledged a message, first first.
     pub fn acknowledged(&self, message: &RecordId) -> Result<Vec<(MemberId, Time)>, StoreError> {
         let mut query =
@@ -288,22 +301,36 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Notes a title given to a thread, unless a later one is known.
+    /// Notes where a title given to a thread stands, unless a later one is known; what it says is told by
+    /// [`Write::put_title`].
     pub fn set_title(
         &self,
         root: &RecordId,
         (time, id): (Time, &RecordId),
         (log, seq): (i64, u64),
     ) -> Result<(), StoreError> {
+        let mut known = self.db.prepare_cached("SELECT 1 FROM title WHERE root = ?1 AND (time, id) >= (?2, ?3)")?;
+        if known.exists(params![root.0, time.0, id.0])? {
+            return Ok(());
+        }
+        self.leave_title(root)?;
         self.db
-            .prepare_cached(
-                "INSERT INTO title (root, time, id, log, seq)
-                 VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (root) DO UPDATE
-                 SET time = excluded.time, id = excluded.id, log = excluded.log, seq = excluded.seq
-                 WHERE (excluded.time, excluded.id) > (time, id)",
-            )?
+            .prepare_cached("INSERT OR REPLACE INTO title (root, time, id, log, seq) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![root.0, time.0, id.0, log, seq])?;
+        Ok(())
+    }
+
+    /// Keeps the title that stands in the body of an envelope, if that is the one that counts for the thread,
+    /// and indexes it when the transaction ends.
+    pub fn put_title(&self, root: &RecordId, (log, seq): (i64, u64), text: &str) -> Result<(), StoreError> {
+        let mut counts = self
+            .db
+            .prepare_cached("SELECT 1 FROM title WHERE root = ?1 AND log = ?2 AND seq = ?3 AND text IS NOT ?4")?;
+        if !counts.exists(params![root.0, log, seq, text])? {
+            return Ok(());
+        }
+        self.leave_title(root)?;
+        self.db.prepare_cached("UPDATE title SET text = ?2 WHERE root = ?1")?.execute(params![root.0, text])?;
         Ok(())
     }
 

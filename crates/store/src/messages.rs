@@ -225,7 +225,7 @@ impl Write<'_> {
     /// looks at.
     pub fn put_message(&self, row: &MessageRow) -> Result<i64, StoreError> {
         let Some(n) = self.message_no(&row.id)? else { return self.insert_message(row) };
-        self.leave_slot(n, row.time)?;
+        self.leave_slot(n, row.time, row.root == row.id)?;
         let channel = self.channel_no(&row.channel)?;
         if let Some(before) = self.counted_in(n)? {
             self.counted.messages(before, -1);

@@ -20,7 +20,7 @@ pub(crate) const NODE: FileKind = FileKind { application_id: APPLICATION_ID, mig
 /// Migrations, each from the version of its index to the next.
 pub const MIGRATIONS: &[&str] = &[
     VERSION_1, SOFT, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, AUTHORS, MERGES, HEARD, ANSWERED,
+    VERSION_11, AUTHORS, MERGES, HEARD, ANSWERED, TITLES,
 ];
 
 const VERSION_1: &str = "
@@ -572,6 +572,20 @@ CREATE TABLE answered (                 -- what changes with an idempotency key 
   what      TEXT NOT NULL               -- ids, as the engine writes them
 ) STRICT;
 CREATE INDEX answered_at ON answered (at);
+";
+
+const TITLES: &str = "
+-- A title given later is searched instead of the one that came with the text. The engine reads the bodies
+-- of those that are here already when it opens the store.
+ALTER TABLE title ADD COLUMN text TEXT; -- NULL: its body has not arrived, or has no title
+
+DROP VIEW searched;
+CREATE VIEW searched AS
+SELECT (min(m.time / 604800000, 1048575) << 26) | m.n AS slot, m.n,
+       coalesce(iif(m.root = 0, (SELECT t.text FROM title AS t WHERE t.root = m.id), NULL), x.title) AS title,
+       x.text
+FROM text AS x
+CROSS JOIN message AS m ON m.n = x.n;
 ";
 
 /// Tables that `fsck` rebuilds, in an order in which they can be emptied.

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::candidates::json;
-use crate::index::NUMBER;
+use crate::index::{NUMBER, TITLE};
 use crate::open::{Read, StoreError};
 use crate::words::Words;
 
@@ -77,11 +77,12 @@ impl Read<'_> {
         let piece = i64::try_from(piece).unwrap_or(i64::MAX);
         let mut put = self.db.prepare_cached(&format!(
             "INSERT INTO temp.sieve (rowid, title, text)
-             SELECT j.value, x.title,
+             SELECT j.value, {TITLE},
                     iif(length(x.text) <= ?2, x.text,
                         substr(x.text, max(1, instr(lower(x.text), lower(?3)) - ?2 / 5), ?2))
              FROM json_each(?1) AS j
-             CROSS JOIN text AS x ON x.n = j.value & {NUMBER}"
+             CROSS JOIN text AS x ON x.n = j.value & {NUMBER}
+             CROSS JOIN message AS m ON m.n = x.n"
         ))?;
         put.execute(params![json(&slots), piece, near])?;
         Ok(())

@@ -169,6 +169,7 @@ impl World {
         let name = &self.nodes[who].name;
         let expected = view.messages.iter().filter(|(_, message)| channels.contains(&message.channel.to_string()));
         let expected: BTreeMap<String, _> = expected.map(|(id, message)| (id.to_string(), message)).collect();
+        let mut retitled = Vec::new();
         assert!(shown.keys().eq(expected.keys()), "{name} shows other messages than the model");
         for (id, message) in shown {
             let spec = expected[&id];
@@ -187,11 +188,25 @@ impl World {
                 words_meant(spec, id == spec.root.to_string()),
                 "{name} shows words about {id} otherwise than the model"
             );
+            if let Some(title) = spec.retitled.as_ref().filter(|_| spec.text.is_some() && !spec.deleted) {
+                retitled.push((id, title.clone()));
+            }
         }
         assert!(
             channels.iter().all(|id| RecordId::from_hex(id).is_some_and(|id| view.channels.contains_key(&id))),
             "{name}'s channels"
         );
+        for (root, title) in retitled {
+            self.finds_by_title(who, &root, &title);
+        }
+    }
+
+    /// A thread is found by the title that was given to it last.
+    fn finds_by_title(&mut self, who: Who, root: &str, title: &str) {
+        let query = format!("\"{title}\" thread:{root}");
+        let ask = Ask::Search { query: query.clone(), limit: 50, before: None, typing: false };
+        let Ok(Answer::Hits(hits)) = self.ask(who, ask) else { panic!("{} can't search", self.nodes[who].name) };
+        assert!(hits.hits.iter().any(|hit| hit.id == root), "{} does not find {query}", self.nodes[who].name);
     }
 
     /// Whoever watches a node from its beginning is told of every message that it shows.

@@ -1,5 +1,6 @@
 //! Opening: what is ours, what is newer, what a crash leaves; readers beside the writer.
 
+use cremona_envelope::RecordId;
 use cremona_store::schema::{APPLICATION_ID, MIGRATIONS};
 use cremona_store::{OpenError, Place, Reader, Sought, Store, StoreError, Term, Words};
 
@@ -149,4 +150,35 @@ fn a_store_of_version_5_is_indexed_anew_in_an_order_of_time() {
     assert_eq!((found("launch").total, found("early").total), (2, 1));
     assert_eq!(found("early").hits[0].snippet, "launch «early»");
     assert!(store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
+}
+
+#[test]
+fn a_store_from_before_titles_were_searched_says_which_are_to_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("cremona.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    for sql in &MIGRATIONS[..15] {
+        db.execute_batch(sql).unwrap();
+    }
+    db.execute_batch(
+        "INSERT INTO message (n, id, doc, channel, root, time, log, seq, shown, edited, deleted)
+         VALUES (1, x'01010101010101010101010101010101', 1, 1, 0, 5, 1, 1, 1, 0, 0);
+         INSERT INTO text (n, log, seq, title, text) VALUES (1, 1, 1, 'Soup', 'at noon');
+         INSERT INTO search (search) VALUES ('rebuild');
+         INSERT INTO title (root, time, id, log, seq)
+         VALUES (x'01010101010101010101010101010101', 6, x'02020202020202020202020202020202', 1, 2)",
+    )
+    .unwrap();
+    db.pragma_update(None, "user_version", 15).unwrap();
+    db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    drop(db);
+    let mut store = Store::open(&path).unwrap();
+    let unread = store.read(|read| read.unread_titles()).unwrap();
+    assert_eq!(unread, [(RecordId([1; 16]), 1, 2)]);
+    let agrees = |store: &mut Store| store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap();
+    assert!(agrees(&mut store));
+    store.write(|tx| tx.put_title(&RecordId([1; 16]), (1, 2), "Supper")).unwrap();
+    assert_eq!(store.read(|read| read.given_title(&RecordId([1; 16]))).unwrap().as_deref(), Some("Supper"));
+    assert_eq!(store.read(|read| read.unread_titles()).unwrap(), []);
+    assert!(agrees(&mut store), "what is in the index is what is there to be found");
 }

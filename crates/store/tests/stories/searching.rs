@@ -6,7 +6,7 @@ use cremona_store::{
 };
 use proptest::prelude::*;
 
-use crate::desk::{Desk, PLANS, Said, cases, id, member};
+use crate::desk::{Desk, PLANS, Said, cases, id, log_of, member};
 
 const WEEK: u64 = 7 * 86_400_000;
 
@@ -98,6 +98,61 @@ fn phrases_beginnings_and_exclusions() {
     assert_eq!(seqs(&desk, &words(&[word("see"), Term { not: true, ..begin("d") }])), [4]);
     assert_eq!(sorted(&desk, &words(&[word("launch"), Term { not: true, ..word("boat") }])), [1, 3]);
     assert_eq!(seqs(&desk, &words(&[Term { not: true, ..word("boat") }])), [0; 0]);
+}
+
+#[test]
+fn a_title_given_later_is_found_whatever_comes_first() {
+    let mut desk = Desk::new();
+    let root = id("ana", 1);
+    let titled = |desk: &mut Desk, time: u64, title: &str| {
+        let done = desk.store.write(|tx| {
+            let log = log_of(tx, "bo")?;
+            tx.set_title(&root, (Time(time), &id("bo", time)), (log, time))?;
+            tx.put_title(&root, (log, time), title)
+        });
+        done.unwrap();
+    };
+    let plans = Said { who: "ana", seq: 1, root: None, time: 1, title: Some("Café plans"), text: "the launch day" };
+    let reply = Said { seq: 2, root: Some(root), time: 2, title: None, text: "bread", ..plans };
+    titled(&mut desk, 9, "Feast of harvest");
+    assert_eq!(seqs(&desk, &words(&[word("harvest")])), [0; 0], "nothing is there that it could be of");
+    desk.hear(&[plans, reply]);
+    assert_eq!(seqs(&desk, &words(&[word("harvest"), word("launch")])), [1]);
+    assert_eq!(seqs(&desk, &words(&[word("cafe")])), [0; 0]);
+    titled(&mut desk, 8, "Late news");
+    assert_eq!(seqs(&desk, &words(&[word("news")])), [0; 0], "it was given before the other");
+    titled(&mut desk, 10, "Supper");
+    assert_eq!((seqs(&desk, &words(&[begin("sup")])), seqs(&desk, &words(&[word("harvest")]))), (vec![1], vec![]));
+    // Its body has not come.
+    desk.store.write(|tx| tx.set_title(&root, (Time(11), &id("bo", 11)), (log_of(tx, "bo")?, 11))).unwrap();
+    assert_eq!((seqs(&desk, &words(&[word("cafe")])), seqs(&desk, &words(&[word("supper")]))), (vec![1], vec![]));
+    let unread = desk.store.read(|read| read.unread_titles()).unwrap();
+    assert_eq!(unread.iter().map(|(root, _, seq)| (*root, *seq)).collect::<Vec<_>>(), [(root, 11)]);
+    assert!(desk.store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
+}
+
+#[test]
+fn a_message_that_begins_no_thread_any_more_has_no_title() {
+    let mut desk = Desk::new();
+    let said = Said { who: "ana", seq: 1, root: None, time: 1, title: None, text: "soup" };
+    desk.hear(&[said, Said { seq: 2, text: "bread", ..said }]);
+    let bread = id("ana", 2);
+    desk.store
+        .write(|tx| {
+            let log = log_of(tx, "ana")?;
+            tx.set_title(&bread, (Time(3), &id("ana", 3)), (log, 3))?;
+            tx.put_title(&bread, (log, 3), "Supper")
+        })
+        .unwrap();
+    assert_eq!(seqs(&desk, &words(&[word("supper")])), [2]);
+    desk.store
+        .write(|tx| {
+            let row = tx.message(&bread)?.unwrap();
+            tx.put_message(&MessageRow { root: id("ana", 1), ..row }).map(|_| ())
+        })
+        .unwrap();
+    assert_eq!((seqs(&desk, &words(&[word("supper")])), seqs(&desk, &words(&[word("bread")]))), (vec![], vec![2]));
+    assert!(desk.store.write(|tx| Ok::<_, StoreError>(tx.index_agrees())).unwrap());
 }
 
 #[test]
