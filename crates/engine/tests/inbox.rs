@@ -204,6 +204,69 @@ fn a_message_that_arrives_late_is_unread_and_says_so() {
     assert!(row.arrived_late && row.unread == 1, "{row:?}");
 }
 
+/// What carries logs over; what is said while nodes are connected comes apart from it.
+const LOGS: fn(u8) -> bool = |kind| (2..20).contains(&kind);
+
+fn flags_of(row: &InboxRow) -> Vec<&str> {
+    let flagged = row.reasons.iter().filter_map(|reason| match reason {
+        Because::Flagged { by, .. } => Some(by.name.as_str()),
+        _ => None,
+    });
+    flagged.collect()
+}
+
+#[test]
+fn a_flag_is_not_done_with_a_thread_in_which_its_message_came_later() {
+    let mut world = three();
+    world.connect("bo", "cy");
+    let thread = posts(&mut world, "bo", "plans", How::default());
+    world.settle();
+    world.cut("ana", "cy");
+    world.withheld.push(Withheld { from: "bo", to: "cy", of: LOGS });
+    let answer = world.reply("ana", &thread, "the numbers are wrong");
+    while world.carry() {}
+    let flag = Flagging { colour: "red".to_owned(), to: vec!["cy".to_owned()], ..Flagging::default() };
+    world.ask("bo", Ask::Flag { message: answer.clone(), flag });
+    world.reply("bo", &thread, "cy knows");
+    while world.carry() {}
+    let here: Vec<_> = world.read("cy", &thread).into_iter().map(|message| message.text).collect();
+    assert_eq!(here, ["plans", "cy knows"], "bo's log is here, ana's is not");
+    says(&mut world, "cy", done(&thread));
+    assert!(titles(&mut world, "cy").is_empty());
+    world.withheld.clear();
+    world.connect("ana", "cy");
+    let row = only(&mut world, "cy");
+    assert_eq!((flags_of(&row), row.unread, row.first.as_ref()), (vec!["bo"], 1, Some(&answer)));
+    world.all_equal();
+}
+
+#[test]
+fn nothing_is_read_or_done_by_what_was_shown_before_its_log_had_come() {
+    let mut world = three();
+    let thread = posts(&mut world, "bo", "plans", How::default());
+    world.settle();
+    world.cut("ana", "cy");
+    let how = How { flag: Some(Flagging { colour: "red".to_owned(), ..Flagging::default() }), ..How::default() };
+    world.ask("ana", Ask::Reply { thread: thread.clone(), text: "the numbers are wrong @cy".to_owned(), how });
+    while world.carry() {}
+    world.withheld.push(Withheld { from: "ana", to: "cy", of: LOGS });
+    world.connect("ana", "cy");
+    world.reply("ana", &thread, "more of this tomorrow");
+    while world.carry() {}
+    let here: Vec<_> = world.read("cy", &thread).into_iter().map(|message| message.text).collect();
+    assert_eq!(here, ["plans", "more of this tomorrow"], "the latest is shown early");
+    says(&mut world, "cy", Ask::Mark { target: thread.clone(), upto: None, unread: false });
+    says(&mut world, "cy", done(&thread));
+    world.cut("ana", "cy");
+    world.withheld.clear();
+    world.connect("ana", "cy");
+    let row = only(&mut world, "cy");
+    assert_eq!((flags_of(&row), row.unread), (vec!["ana"], 2));
+    says(&mut world, "cy", done(&thread));
+    assert!(titles(&mut world, "cy").is_empty());
+    world.all_equal();
+}
+
 #[test]
 fn it_escalates_to_the_deputy_of_who_is_away_one_step_and_only_where_the_sender_asked() {
     let mut world = three();

@@ -143,12 +143,6 @@ impl Read<'_> {
         Ok(query.query_row([id.0], |row| row.get(0)).optional()?)
     }
 
-    /// The id of a log; quicker than [`Read::log_no`].
-    pub fn log_id(&self, no: i64) -> Result<Option<LogId>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT id FROM log WHERE no = ?1")?;
-        Ok(query.query_row([no], |row| row.get(0).map(LogId)).optional()?)
-    }
-
     /// The body of an envelope, if it is here.
     pub fn body(&self, log: i64, seq: u64) -> Result<Option<BodyRow>, StoreError> {
         let mut query = self.db.prepare_cached(

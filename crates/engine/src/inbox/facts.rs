@@ -229,7 +229,10 @@ fn add_flags(
     for flag in read.flags(&glance.id)? {
         let mine = (flag.everyone && flag.member != *me) || flag.members.contains(me);
         let instead = flag.escalate && !mine && flag.member != *me;
-        if !(mine || instead) || seen.is_done(flag.log, flag.seq, glance.embargo) {
+        // Its message may have come when its flag was here already.
+        let place_done = |log, seq| seen.is_done(log, seq, glance.embargo);
+        let is_done = place_done(flag.log, flag.seq) && place_done(glance.log, glance.seq);
+        if !(mine || instead) || is_done {
             continue;
         }
         facts.flags.push(FlagFact {

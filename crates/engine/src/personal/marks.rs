@@ -9,6 +9,7 @@ use cremona_store::{Read, Write};
 
 use super::{DAMAGED, put, register};
 use crate::core::Core;
+use crate::docs::log_of;
 use crate::error::EngineError;
 
 /// Up to where, by number of the log: what stands at or before is meant. What is not named is not.
@@ -162,7 +163,13 @@ pub(super) fn by_number(read: &Read<'_>, positions: &Positions) -> Result<Upto, 
     Ok(upto)
 }
 
+/// By ids, no further than logs are here without gaps: what was shown before its log had come says nothing
+/// of what stands before it there.
 pub(super) fn by_id(read: &Read<'_>, upto: &Upto) -> Result<Positions, EngineError> {
-    let id = |(no, seq): (&i64, &u64)| Ok((read.log_id(*no)?.ok_or(EngineError::Damaged("a log"))?, *seq));
-    upto.iter().map(id).collect()
+    let held = |(no, seq): (&i64, &u64)| {
+        let log = log_of(read, *no)?;
+        Ok::<_, EngineError>((log.id, log.head.seq.min(*seq)))
+    };
+    let all = upto.iter().map(held).collect::<Result<Vec<_>, _>>()?;
+    Ok(all.into_iter().filter(|(_, seq)| *seq > 0).collect())
 }
