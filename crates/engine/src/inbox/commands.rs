@@ -10,7 +10,7 @@ use crate::commands::Done;
 use crate::core::Core;
 use crate::error::EngineError;
 use crate::names::{self, Target};
-use crate::personal::marks::{self, Upto};
+use crate::personal::marks::{self, Upto, held};
 use crate::personal::threads;
 use crate::said;
 use crate::wall::Bare;
@@ -69,6 +69,7 @@ fn done(core: &mut Core, tx: &Write<'_>, text: &str, undo: bool, now: Time) -> R
             reach(&mut all, flag.log, flag.seq);
         }
     }
+    let all = held(tx, all)?;
     threads::set_done(core, tx, thread.root, Some(&all).filter(|_| !undo), now)?;
     if !undo {
         threads::set_later(core, tx, thread.root, None, now)?;
@@ -107,7 +108,7 @@ fn follow(core: &mut Core, tx: &Write<'_>, target: &str, rule: &str, now: Time) 
         Target::Channel(channel) => {
             // From now on: what is there already is not to come up all at once.
             if rule == Follow::Follow {
-                let reach = tx.reach_of(&channel, now)?.into_iter().collect();
+                let reach = held(tx, tx.reach_of(&channel, now)?)?;
                 marks::set_mark(core, tx, Scope::Channel(channel), &reach, now)?;
             }
             threads::set_follow(core, tx, Scope::Channel(channel), rule, now)?;
@@ -133,7 +134,7 @@ fn mark(
                 .into());
         }
         Target::Channel(channel) => {
-            let reach = tx.reach_of(&channel, now)?.into_iter().collect();
+            let reach = held(tx, tx.reach_of(&channel, now)?)?;
             marks::set_mark(core, tx, Scope::Channel(channel), &reach, now)?;
             return look_again_in(core, tx, channel, now);
         }
@@ -143,11 +144,11 @@ fn mark(
     let at = last.as_ref().and_then(|last| thread.shown.iter().position(|glance| glance.id == last.id));
     if unread {
         let keep = at.and_then(|at| thread.shown.get(..at)).unwrap_or_default();
-        marks::set_unread(core, tx, root, thread.channel, &upto(keep), now)?;
+        marks::set_unread(core, tx, root, thread.channel, &held(tx, upto(keep))?, now)?;
         threads::set_done(core, tx, root, None, now)?;
     } else {
         let read = at.and_then(|at| thread.shown.get(..=at)).unwrap_or(&thread.shown);
-        marks::set_mark(core, tx, Scope::Thread(root), &upto(read), now)?;
+        marks::set_mark(core, tx, Scope::Thread(root), &held(tx, upto(read))?, now)?;
     }
     look_again(core, tx, &thread, now)
 }

@@ -163,13 +163,13 @@ pub(super) fn by_number(read: &Read<'_>, positions: &Positions) -> Result<Upto, 
     Ok(upto)
 }
 
-/// By ids, no further than logs are here without gaps: what was shown before its log had come says nothing
-/// of what stands before it there.
+/// No further than logs are here without gaps: what was shown before its log had come says nothing of what
+/// stands before it there.
+pub(crate) fn held(read: &Read<'_>, upto: impl IntoIterator<Item = (i64, u64)>) -> Result<Upto, EngineError> {
+    let held = |(no, seq): (i64, u64)| Ok((no, log_of(read, no)?.head.seq.min(seq)));
+    upto.into_iter().map(held).filter(|held| held.as_ref().map_or(true, |(_, seq)| *seq > 0)).collect()
+}
+
 pub(super) fn by_id(read: &Read<'_>, upto: &Upto) -> Result<Positions, EngineError> {
-    let held = |(no, seq): (&i64, &u64)| {
-        let log = log_of(read, *no)?;
-        Ok::<_, EngineError>((log.id, log.head.seq.min(*seq)))
-    };
-    let all = upto.iter().map(held).collect::<Result<Vec<_>, _>>()?;
-    Ok(all.into_iter().filter(|(_, seq)| *seq > 0).collect())
+    upto.iter().map(|(no, seq)| Ok((log_of(read, *no)?.id, *seq))).collect()
 }
