@@ -101,9 +101,10 @@ export function start() {
     const data = new URLSearchParams(new FormData(form, by));
     try {
       const { answer, page } = await fetchPage(target(form, by), { method: "POST", body: data });
-      put(page, answer.ok && answer.redirected ? answer.url : location.href, { push: answer.redirected && new URL(answer.url).pathname !== location.pathname, scroll: answer.redirected && new URL(answer.url).pathname !== location.pathname });
-      if (answer.ok) did();
-      else say(page);
+      if (!answer.ok) { refused(page, form); return; }
+      const away = answer.redirected && new URL(answer.url).pathname !== location.pathname;
+      put(page, answer.redirected ? answer.url : location.href, { push: away, scroll: away });
+      did();
     } catch { changed.dispatchEvent(new Event("down")); }
   });
   addEventListener("popstate", () => visit(location.href, { push: false }));
@@ -111,9 +112,17 @@ export function start() {
   if (location.hash || document.getElementById("new")) arrive(new URL(location.href));
 }
 
-function say(page) {
-  const text = page.querySelector("h1")?.textContent ?? "";
-  announce(text);
+// What was refused is said where it was tried, and what was typed stays there.
+export function refused(page, form) {
+  let line = document.getElementById("refused");
+  if (!line) {
+    line = Object.assign(document.createElement("p"), { id: "refused", className: "notice bad-notice" });
+    line.setAttribute("role", "alert");
+  }
+  const room = form.matches(".stack, .pad, [data-draft]") ? form : document.getElementById("main");
+  room.prepend(line);
+  line.textContent = (page.querySelector("h1")?.textContent ?? "") + " " + (page.querySelector("h1 ~ p")?.textContent ?? "");
+  line.scrollIntoView({ block: "nearest" });
 }
 
 let later = 0;

@@ -43,6 +43,11 @@ async function look() {
   swap(page, "#rail");
   swap(page, "#bottom");
   const view = document.body.dataset.view;
+  if (["thread", "channel"].includes(view)) {
+    swap(page, "main > .view-head");
+    swap(page, "#context");
+    document.title = page.title;
+  }
   if (view === "thread") append(page);
   else if (document.querySelector("#list[data-live]")) list(page);
 }
@@ -50,6 +55,8 @@ async function look() {
 function swap(page, what) {
   const [old, now] = [document.querySelector(what), page.querySelector(what)];
   if (!old || !now || old.outerHTML === now.outerHTML || old.contains(document.activeElement)) return;
+  // What was typed there and not sent stays.
+  if ([...old.querySelectorAll("input")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked)) return;
   old.replaceWith(document.adoptNode(now));
 }
 

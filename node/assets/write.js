@@ -1,6 +1,6 @@
 // Writing: drafts are kept by the node, and by this browser only while the node is away; a message is sent once,
 // however often it is tried.
-import { announce, changed, did, fetchPage, put, target } from "./go.js";
+import { changed, did, fetchPage, put, refused, target } from "./go.js";
 
 const stored = (form) => "cremona draft " + form.dataset.draft;
 let timer = 0;
@@ -77,17 +77,7 @@ async function send(event) {
   try {
     const { answer, page } = await fetchPage(target(one, by), { method: "POST", body: data });
     if (answer.ok && !preview) { forget(one); delete one.dataset.dirty; did(); }
-    if (!answer.ok) {
-      const text = page.querySelector("h1")?.textContent ?? "";
-      let line = document.getElementById("send-error");
-      if (!line) {
-        line = Object.assign(document.createElement("p"), { id: "send-error", className: "notice bad-notice" });
-        line.setAttribute("role", "alert");
-        one.prepend(line);
-      }
-      line.textContent = text + " " + (page.querySelector("h1 ~ p")?.textContent ?? "");
-      return;
-    }
+    if (!answer.ok) { refused(page, one); return; }
     put(page, answer.redirected ? answer.url : location.href, { push: answer.redirected && new URL(answer.url).pathname !== location.pathname });
   } catch {
     changed.dispatchEvent(new Event("down"));
@@ -116,6 +106,9 @@ async function complete(event) {
   try {
     people ??= fetch("/api/v1/members", { credentials: "same-origin" }).then((answer) => answer.json());
     const { members } = await people;
+    // Whoever types faster than the names come is asked about what stands there now.
+    if (area.value.slice(0, area.selectionStart) !== before) return;
+    close();
     const found = members.filter((one) => one.name.toLowerCase().startsWith(typed[1].toLowerCase())).slice(0, 6);
     if (!found.length) return;
     const box = Object.assign(document.createElement("ul"), { className: "complete", id: "complete" });
@@ -167,7 +160,7 @@ export function start() {
   document.addEventListener("input", complete);
   document.addEventListener("keydown", choose, true);
   document.addEventListener("submit", send);
-  document.addEventListener("focusout", () => setTimeout(close, 100));
+  document.addEventListener("focusout", (event) => { if (event.target.matches?.("textarea[data-complete]")) setTimeout(close, 100); });
   changed.addEventListener("put", restore);
   changed.addEventListener("back", back);
   changed.addEventListener("leave", () => { const one = form(); if (one?.dataset.dirty === "") { clearTimeout(timer); keep(one); } });

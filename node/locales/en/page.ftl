@@ -285,6 +285,7 @@ page-quiet = Quiet
 page-quiet-label = When nothing notifies
 page-quiet-hint = outside hours, never, or a weekly schedule such as mon-fri 18:00-08:00
 page-focus-label = Nothing notifies for
+page-focus-until = Until { $when } nothing does; “off” ends it sooner.
 page-deputy = Deputy
 page-deputy-label = Who stands in while I am away
 page-notifications = Notifications

@@ -277,6 +277,7 @@ page-quiet = Tenang
 page-quiet-label = Kapan tidak ada pemberitahuan
 page-quiet-hint = outside hours, never, atau jadwal mingguan seperti mon-fri 18:00-08:00
 page-focus-label = Tidak ada pemberitahuan selama
+page-focus-until = Sampai { $when } tidak ada yang memberi tahu; “off” mengakhirinya lebih awal.
 page-deputy = Pengganti
 page-deputy-label = Siapa yang menggantikan saat saya pergi
 page-notifications = Pemberitahuan

@@ -37,6 +37,8 @@ pub struct Item {
     pub drop: String,
     /// The word for that.
     pub drop_word: String,
+    /// The draft that it is; empty where it is none.
+    pub draft: String,
 }
 
 /// What is being written.
@@ -60,7 +62,8 @@ pub async fn drafts(page: Page) -> Result<Response, Refusal> {
                 title: start(&draft.text),
                 when: w.when(&draft.saved),
                 drop: String::new(),
-                drop_word: String::new(),
+                drop_word: w.s("page-delete"),
+                draft: draft.id,
             }
         })
         .collect();
@@ -84,6 +87,7 @@ pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
             when: message.embargo.as_deref().map(|end| w.when(end)).unwrap_or_default(),
             drop: format!("/m/{}/delete", message.id),
             drop_word: w.s("page-delete"),
+            draft: String::new(),
         })
         .collect();
     let end = if items.is_empty() { w.s("page-scheduled-none") } else { w.s("inbox-all") };

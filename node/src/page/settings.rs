@@ -11,7 +11,7 @@ use cremona_engine::ask::StatusAsk;
 use cremona_engine::{Answer, Ask};
 
 use super::frame::Frame;
-use super::{Page, Refusal, see_other, show, surprised};
+use super::{Page, Refusal, Words, see_other, show, surprised};
 use crate::render::line;
 use crate::words::fail;
 
@@ -41,6 +41,7 @@ struct View {
     status_until: String,
     quiet: String,
     focus: String,
+    focus_hint: String,
     deputy: String,
     people: Vec<String>,
     others: Vec<(&'static str, String, String)>,
@@ -80,6 +81,7 @@ pub async fn settings(page: Page) -> Result<Response, Refusal> {
         status_until: String::new(),
         quiet: set("quiet"),
         focus: String::new(),
+        focus_hint: focus_hint(&set("focus-until"), w),
         deputy: page.me.as_ref().and_then(|me| me.deputy.as_ref()).map(|deputy| line(&deputy.name)).unwrap_or_default(),
         people: members.members.iter().filter(|member| !member.me).map(|member| line(&member.name)).collect(),
         others: PLAIN.map(|name| (name, w.s(&format!("page-set-{name}")), set(name))).into(),
@@ -91,6 +93,12 @@ pub async fn settings(page: Page) -> Result<Response, Refusal> {
         themes: themes.into(),
         f,
     })
+}
+
+/// Until when nothing notifies, and how that ends sooner; empty where it is over.
+fn focus_hint(until: &str, w: &Words) -> String {
+    let ahead = until.parse::<jiff::Timestamp>().is_ok_and(|at| at > w.now.timestamp());
+    if ahead { w.with("page-focus-until", [("when", w.when(until).into())]) } else { String::new() }
 }
 
 /// Saves a part of them.
@@ -114,7 +122,7 @@ pub async fn save(page: Page, Form(form): Form<HashMap<String, String>>) -> Resu
                 page.ask(Ask::Quiet { schedule }).await?;
             }
             if let Some(until) = some("focus") {
-                page.ask(Ask::Focus { until: Some(until) }).await?;
+                page.ask(Ask::Focus { until: Some(until).filter(|until| until != "off") }).await?;
             }
         }
         "deputy" => drop(page.ask(Ask::Deputy { deputy: some("deputy") }).await?),

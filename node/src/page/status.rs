@@ -37,6 +37,7 @@ struct Mate {
 
 struct Check {
     good: bool,
+    name: String,
     found: String,
     advice: String,
 }
@@ -161,6 +162,7 @@ async fn examined(page: &Page) -> Result<Vec<Check>, Refusal> {
     let report = report.map_err(|error| fail!(Failed, "reader-failed", error = error.to_string()))?;
     let check = |check: &doctor::Check| Check {
         good: check.state != State::Wrong,
+        name: crate::render::station(check, page.w.lang),
         found: line(&page.w.lang.say(&check.said)),
         advice: line(&page.w.lang.hint(&check.said)),
     };

@@ -59,7 +59,8 @@ fn rows(report: &Report, look: &Look) -> String {
     table.finish(look)
 }
 
-fn name(check: &Check, lang: Lang) -> String {
+/// What a station is called.
+pub fn name(check: &Check, lang: Lang) -> String {
     match &check.station {
         Station::Known(name) => lang.say(&Said::new(&format!("check-{name}"))),
         Station::Teammate(name) => line(name),

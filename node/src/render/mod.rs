@@ -16,7 +16,7 @@ mod table;
 pub mod text;
 mod tokens;
 
-pub use doctor::report as doctor;
+pub use doctor::{name as station, report as doctor};
 pub use first::{init, join, qr, ready};
 pub(crate) use inbox::{because, rule, why_not};
 pub use inbox::{explained, inbox};

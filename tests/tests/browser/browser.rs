@@ -118,7 +118,7 @@ impl Browser {
     /// Waits until words stand within what a selector names.
     pub fn see_in(&mut self, place: &str, words: &str) {
         let script = "return [...document.querySelectorAll(arguments[0])].some((one) => \
-             (one.value ?? one.innerText).includes(arguments[1]))";
+             (one.matches('input, textarea, select') ? one.value : one.innerText).includes(arguments[1]))";
         self.until(&format!("{words} in {place}"), script, &[place.into(), words.into()]);
     }
 
@@ -141,36 +141,50 @@ impl Browser {
     /// Clicks what a selector names, once it is shown.
     pub fn click(&mut self, place: &str) {
         let script = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())";
-        let found = self.until(place, script, &[place.into()]);
-        self.click_on(&found);
+        self.click_what(place, script, &[place.into()]);
     }
 
     /// Clicks the link or button of these words, once it is shown.
     pub fn click_words(&mut self, words: &str) {
         let script = "return [...document.querySelectorAll('a[href], button, summary, label')].find((one) => \
              one.checkVisibility() && one.innerText.replace(/\\s+/g, '').startsWith(arguments[0].replace(/\\s+/g, '')))";
-        let found = self.until(&format!("a link or button {words}"), script, &[words.into()]);
-        self.click_on(&found);
+        self.click_what(&format!("a link or button {words}"), script, &[words.into()]);
     }
 
-    fn click_on(&mut self, found: &Value) {
-        let id = found[ELEMENT].as_str().expect("an element").to_owned();
-        self.command(&format!("/element/{id}/click"), &json!({}));
+    /// Clicks what a script gives; once more where the page has put another in its place meanwhile, as someone
+    /// would who sees it still.
+    fn click_what(&mut self, what: &str, script: &str, args: &[Value]) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.until(what, script, args);
+            let id = found[ELEMENT].as_str().expect("an element").to_owned();
+            match self.driver.command("POST", &format!("/element/{id}/click"), &json!({})) {
+                Ok(_) => return,
+                Err(why) if why.contains("stale element") && Instant::now() < deadline => {}
+                Err(why) => panic!("{}: {what}: {why}", self.name),
+            }
+        }
     }
 
     /// Types into the field that a selector names, in place of what stands there.
     pub fn fill(&mut self, place: &str, text: &str) {
-        let found = self.until(place, "return document.querySelector(arguments[0])", &[place.into()]);
-        let id = found[ELEMENT].as_str().expect("an element").to_owned();
-        self.command(&format!("/element/{id}/clear"), &json!({}));
-        self.command(&format!("/element/{id}/value"), &json!({ "text": text }));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.until(place, "return document.querySelector(arguments[0])", &[place.into()]);
+            let id = found[ELEMENT].as_str().expect("an element").to_owned();
+            let mut tell = |what, body| self.driver.command("POST", &format!("/element/{id}/{what}"), &body);
+            match tell("clear", json!({})).and_then(|_| tell("value", json!({ "text": text }))) {
+                Ok(_) => return,
+                Err(why) if why.contains("stale element") && Instant::now() < deadline => {}
+                Err(why) => panic!("{}: {place}: {why}", self.name),
+            }
+        }
     }
 
     /// Picks a value of a list.
     pub fn pick(&mut self, place: &str, value: &str) {
         let option = format!("{place} option[value=\"{value}\"]");
-        let found = self.until(&option, "return document.querySelector(arguments[0])", &[option.as_str().into()]);
-        self.click_on(&found);
+        self.click_what(&option, "return document.querySelector(arguments[0])", &[option.as_str().into()]);
     }
 
     /// Types on the keyboard, wherever the focus is.

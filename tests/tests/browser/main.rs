@@ -4,8 +4,10 @@
 //! kept in `target/browser/`. `CREMONA_SHOTS=FOLDER` keeps pictures of every view.
 #![allow(clippy::unwrap_used)] // a test that meets an error has failed
 
+mod asking;
 mod axe;
 mod browser;
+mod deeds;
 mod driver;
 mod figures;
 mod first;
@@ -18,6 +20,7 @@ mod memory;
 #[path = "../system/person.rs"]
 mod person;
 mod plain;
+mod planning;
 mod restart;
 mod search;
 mod shots;
