@@ -4,6 +4,7 @@
 //! kept in `target/browser/`. `CREMONA_SHOTS=FOLDER` keeps pictures of every view.
 #![allow(clippy::unwrap_used)] // a test that meets an error has failed
 
+mod apart;
 mod asking;
 mod axe;
 mod browser;
@@ -13,6 +14,9 @@ mod figures;
 mod first;
 mod guests;
 mod indonesian;
+#[allow(dead_code, reason = "shared with the system tests, which ask for more")]
+#[path = "../system/keeper.rs"]
+mod keeper;
 mod keyboard;
 mod live;
 mod memory;

@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod http;
 mod import;
+mod keeper;
 mod kills;
 mod line;
 mod mailbox;
