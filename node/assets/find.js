@@ -4,23 +4,27 @@ import { changed, fetchPage, visit } from "./go.js";
 let timer = 0;
 let under = null;
 
-async function type(event) {
+function type(event) {
   const box = event.target;
   if (box.id !== "q") return;
   clearTimeout(timer);
-  timer = setTimeout(async () => {
-    under?.abort();
-    under = new AbortController();
-    const url = "/search?q=" + encodeURIComponent(box.value);
-    try {
-      const { page } = await fetchPage(url + "&typing=true", { signal: under.signal });
-      for (const id of ["results", "q-result"]) {
-        const [old, now] = [document.getElementById(id), page.getElementById(id)];
-        if (old && now) old.replaceWith(document.adoptNode(now));
-      }
-      history.replaceState({}, "", url);
-    } catch (error) { if (error.name !== "AbortError") changed.dispatchEvent(new Event("down")); }
-  }, 15);
+  timer = setTimeout(() => look(box, "&typing=true"), 15);
+}
+
+// Puts in what is found. The box is left alone: what is typed meanwhile stays in it.
+async function look(box, how) {
+  under?.abort();
+  under = new AbortController();
+  const url = "/search?q=" + encodeURIComponent(box.value);
+  try {
+    const { page } = await fetchPage(url + how, { signal: under.signal });
+    if (!box.isConnected) return;
+    for (const id of ["results", "q-result"]) {
+      const [old, now] = [document.getElementById(id), page.getElementById(id)];
+      if (old && now) old.replaceWith(document.adoptNode(now));
+    }
+    history.replaceState({}, "", url);
+  } catch (error) { if (error.name !== "AbortError") changed.dispatchEvent(new Event("down")); }
 }
 
 function places() {
@@ -64,6 +68,7 @@ export function start() {
     const q = form.elements.q.value;
     dialog.open && dialog.close();
     if (first) { visit(first.href); return; }
+    if (form.elements.q.id === "q") { clearTimeout(timer); look(form.elements.q, ""); return; }
     visit("/search?q=" + encodeURIComponent(q));
   });
 }

@@ -37,7 +37,7 @@ export function put(page, url, { push = true, scroll = true } = {}) {
     if (value === null) document.documentElement.removeAttribute(name);
     else document.documentElement.setAttribute(name, value);
   }
-  for (const name of ["data-view", "data-cursor"]) document.body.setAttribute(name, page.body.getAttribute(name) ?? "");
+  for (const name of ["data-view", "data-cursor", "data-mine"]) document.body.setAttribute(name, page.body.getAttribute(name) ?? "");
   if (push) history.pushState({}, "", url);
   if (scroll) arrive(new URL(url, location.href));
   changed.dispatchEvent(new Event("put"));

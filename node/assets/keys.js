@@ -51,7 +51,7 @@ async function why() {
 const does = {
   j: () => move(1),
   k: () => move(-1),
-  n: () => { const link = [...document.querySelectorAll("#list .unread h3 a")].find((one) => one !== document.activeElement); if (link) link.focus(); else document.querySelector('.rail a[href="/"]')?.click(); },
+  n: () => { const all = [...document.querySelectorAll("#list .unread h3 a")]; const link = all[all.indexOf(document.activeElement) + 1]; if (link) link.focus(); else document.querySelector('.rail a[href="/"]')?.click(); },
   u: () => history.back(),
   e: () => press("e"),
   h: () => press("h"),
@@ -65,7 +65,7 @@ const does = {
   2: () => flag("yellow"),
   3: () => flag("green"),
   0: () => flag(""),
-  "/": () => { const box = document.getElementById("q"); if (box) box.focus(); else visit("/search"); },
+  "/": () => { const box = document.getElementById("q"); if (box) box.focus(); else visit("/search").then(() => document.getElementById("q")?.focus()); },
   "?": () => document.getElementById("keys-dialog").showModal(),
   z: () => document.body.classList.toggle("calm"),
 };

@@ -17,7 +17,7 @@ function isDown(value) {
 function connect() {
   source?.close();
   const since = document.body.dataset.cursor;
-  source = new EventSource("/api/v1/events?since=" + encodeURIComponent(since));
+  source = new EventSource("/api/v1/events?since=" + encodeURIComponent(since) + "&mine=" + document.body.dataset.mine);
   source.addEventListener("open", () => { if (down) { isDown(false); look(); } });
   source.addEventListener("error", () => {
     isDown(true);
@@ -29,7 +29,7 @@ function connect() {
     due = setTimeout(look, 40);
   };
   source.addEventListener("message", news);
-  source.addEventListener("change", news);
+  source.addEventListener("mine", news);
 }
 
 // Looks at this view again and puts in what may change without moving anything: counts, and what stands at the end.

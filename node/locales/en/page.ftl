@@ -311,6 +311,7 @@ page-key-open = open
 page-key-back = back
 page-key-next = next unread
 page-key-flag = flag: today, 48 h, FYI, none
+page-key-calm = only what is read, or all around it
 page-emoji-thumb = thumbs up
 page-emoji-eyes = eyes
 page-emoji-party = party

@@ -303,6 +303,7 @@ page-key-open = buka
 page-key-back = kembali
 page-key-next = berikutnya yang belum dibaca
 page-key-flag = bendera: hari ini, 48 jam, info, tanpa
+page-key-calm = hanya yang dibaca, atau semua di sekelilingnya
 page-emoji-thumb = jempol
 page-emoji-eyes = mata
 page-emoji-party = pesta

@@ -140,17 +140,26 @@ async fn run(
     let readers = Arc::new(Readers::new(queries));
     let (requests, inbox) = mpsc::channel(64);
     let (committed, commits) = watch::channel(0_u64);
+    let (mine, mine_changes) = watch::channel(0_u64);
+    let mine = Arc::new(mine);
     let mut owner = Owner::start(home, options, inbox, committed).await?;
     let mut ready = owner.ready().await;
     let ask = move |ask: Ask, once: Option<[u8; 32]>| {
-        let (readers, requests) = (readers.clone(), requests.clone());
-        async move { route(&readers, &requests, ask, once).await }
+        let (readers, requests, mine) = (readers.clone(), requests.clone(), mine.clone());
+        async move {
+            let is_mine = is_mine(&ask);
+            let answer = route(&readers, &requests, ask, once).await;
+            if is_mine && answer.is_ok() {
+                mine.send_modify(|times| *times = times.wrapping_add(1));
+            }
+            answer
+        }
     };
     let mut servers = JoinSet::new();
     if let Some(pages) = pages {
         let ask = ask.clone();
         let asking: http::Asking = Box::new(move |what, once| Box::pin(ask(what, once)));
-        let shared = pages.share(&place, &ready.device, asking, commits.clone())?;
+        let shared = pages.share(&place, &ready.device, asking, commits.clone(), mine_changes)?;
         ready.page = Some(http::link(&place, &pages.address.to_string())?);
         servers.spawn(pages.run(shared));
     }
@@ -167,6 +176,11 @@ async fn run(
     // A socket that is left behind is replaced by the next node; its lock tells that nobody answers.
     let _ = std::fs::remove_file(&socket_path);
     result
+}
+
+/// Whether an ask changes what is this member's alone and stands in their inbox: no log tells of it.
+fn is_mine(ask: &Ask) -> bool {
+    matches!(ask, Ask::Done { .. } | Ask::Later { .. } | Ask::Follow { .. } | Ask::Mark { .. })
 }
 
 /// Questions go to a reader, everything else to the owner.

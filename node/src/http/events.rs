@@ -1,5 +1,8 @@
 //! Changes as they come, as server-sent events: `GET /api/v1/events`.
 //!
+//! Changes are what logs tell. A reader that asks with `mine`, as the page does, also gets an event of that name,
+//! without an id, whenever this member has done, read, put off or followed something, wherever they did it.
+//!
 //! An event's id is its cursor, so a reader that was cut off goes on with `Last-Event-ID`. Of a reader that
 //! takes nothing, one batch of at most [`BATCH`] changes waits; one that lets it wait for [`PATIENCE`] is cut
 //! off. Nothing else is kept for readers: what they have not seen stands in the store.
@@ -17,11 +20,11 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode, Uri};
 use cremona_engine::{Answer, Ask, Failure};
 use hyper::body::{Body as HttpBody, Frame};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
 use super::Shared;
 use super::access::{Scope, Who};
-use super::api::query_of;
+use super::api::queries_of;
 use super::problem::Problem;
 use crate::words::fail;
 
@@ -33,6 +36,9 @@ const BATCH: u32 = 200;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a line of comment tells that the connection stands.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Tells that this member has changed what is theirs alone.
+const MINE: &str = "event: mine\ndata: {}\n\n";
 
 const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -46,15 +52,22 @@ pub async fn events(
     if !who.may(Scope::Read) {
         return Err(fail!(NotAllowed, "token-lacks", scope = Scope::Read.word()).into());
     }
-    let given = query_of(&uri, "since")?;
+    let [given, known] = queries_of(&uri, ["since", "mine"])?;
     let last = headers.get(LAST_EVENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let room = shared.streams.clone().try_acquire_owned();
     let room = room.map_err(|_| fail!(TryLater, "too-many-streams", count = MOST_STREAMS))?;
+    let mut mine = shared.mine.clone();
+    let missed = known.as_ref().is_some_and(|known| *known != mine.borrow_and_update().to_string());
+    let mine = known.map(|_| mine);
     let mut stream = Stream { shared, since: last.or(given) };
     // Where to begin is found out first, so that a cursor which is none is refused.
-    let first = stream.next().await?;
+    let mut first = stream.next().await?;
+    // What was done between a view and its stream.
+    if missed {
+        first.text.push_str(MINE);
+    }
     let (chunks, body) = mpsc::channel(1);
-    tokio::spawn(stream.run(first, chunks, room));
+    tokio::spawn(stream.run(first, mine, chunks, room));
     let mut response = Response::new(Body::new(Chunks(body)));
     *response.status_mut() = StatusCode::OK;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -75,7 +88,13 @@ struct Batch {
 
 impl Stream {
     /// Sends batches until the reader is gone, too slow, or the node stops.
-    async fn run(mut self, first: Batch, chunks: mpsc::Sender<Bytes>, room: OwnedSemaphorePermit) {
+    async fn run(
+        mut self,
+        first: Batch,
+        mut mine: Option<watch::Receiver<u64>>,
+        chunks: mpsc::Sender<Bytes>,
+        room: OwnedSemaphorePermit,
+    ) {
         let mut commits = self.shared.commits.clone();
         let mut batch = first;
         loop {
@@ -86,6 +105,13 @@ impl Stream {
                 tokio::select! {
                     () = chunks.closed() => break,
                     changed = commits.changed() => if changed.is_err() { break },
+                    changed = next_of(&mut mine) => {
+                        if changed.is_err() {
+                            break;
+                        }
+                        batch = Batch { text: MINE.to_owned(), full: false };
+                        continue;
+                    }
                     () = tokio::time::sleep(HEARTBEAT) => {
                         batch = Batch { text: ":\n\n".to_owned(), full: false };
                         continue;
@@ -121,6 +147,14 @@ impl Stream {
         }
         self.since = Some(changes.next.clone());
         Ok(Batch { text, full: changes.changes.len() >= BATCH as usize })
+    }
+}
+
+/// Waits until this member has changed what is theirs alone; for ever, where the reader does not ask for it.
+async fn next_of(mine: &mut Option<watch::Receiver<u64>>) -> Result<(), watch::error::RecvError> {
+    match mine {
+        Some(mine) => mine.changed().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -16,6 +16,7 @@ use axum::http::header::{
 };
 use axum::http::{Method, Request, Response, StatusCode};
 use axum::middleware::Next;
+use cremona_engine::{Answer, Ask};
 
 use super::access::Who;
 use super::enter::enter;
@@ -38,13 +39,18 @@ const PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 
 /// Lets a request through to its handler, or refuses it; either way the answer carries our headers.
 pub async fn guard(State(shared): State<Arc<Shared>>, request: Request<Body>, next: Next) -> Response<Body> {
-    let (form, lang) = (form_of(request.uri().path()), lang::wanted(request.headers()));
+    let form = form_of(request.uri().path());
+    let asker = request.headers().clone();
     let mut response = match pass(&shared, request, next).await {
-        Ok(response) => match response.extensions().get::<Problem>() {
-            Some(problem) => problem.answer(form, lang),
+        Ok(response) => match response.extensions().get::<Problem>().cloned() {
+            Some(problem) => problem.answer(form, lang_of(&shared, form, &asker).await),
             None => response,
         },
-        Err(problem) => refused(&problem, form, lang),
+        // Whoever asks too often is not asked after.
+        Err(problem) if problem.status == StatusCode::TOO_MANY_REQUESTS => {
+            refused(&problem, form, lang::wanted(&asker))
+        }
+        Err(problem) => refused(&problem, form, lang_of(&shared, form, &asker).await),
     };
     headers::put_on(response.headers_mut());
     shared.counts.answered(response.status());
@@ -54,6 +60,15 @@ pub async fn guard(State(shared): State<Arc<Shared>>, request: Request<Body>, ne
 /// Whether who asks for this path is a program or a person.
 fn form_of(path: &str) -> Form {
     if path.starts_with("/api/") || path == "/metrics" { Form::Details } else { Form::Page }
+}
+
+/// The language of a refusal: on the page that of this member, where it is them who asks.
+async fn lang_of(shared: &Shared, form: Form, asker: &HeaderMap) -> crate::words::Lang {
+    let known = form == Form::Page && matches!(who(shared, asker), Ok(Some(_)));
+    match if known { shared.ask(Ask::Settings).await.ok() } else { None } {
+        Some(Answer::Settings(settings)) => lang::spoken(&settings.settings, asker),
+        Some(_) | None => lang::wanted(asker),
+    }
 }
 
 fn refused(problem: &Problem, form: Form, lang: crate::words::Lang) -> Response<Body> {

@@ -1,6 +1,7 @@
-//! The language that an asker wants, by `Accept-Language`.
+//! The language that an asker wants: by this member's setting on the page, else by `Accept-Language`.
 
 use axum::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use cremona_engine::ask::SettingLine;
 
 use crate::words::Lang;
 
@@ -31,6 +32,17 @@ pub fn wanted(headers: &HeaderMap) -> Lang {
     best.1
 }
 
+/// The language of the page: the one that this member has set; that of the header where they have set none.
+#[must_use]
+pub fn spoken(settings: &[SettingLine], headers: &HeaderMap) -> Lang {
+    let set = settings.iter().find(|line| line.name == "language").and_then(|line| line.value.as_deref());
+    match set {
+        Some("id") => Lang::Id,
+        Some("en") => Lang::En,
+        Some(_) | None => wanted(headers),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +62,14 @@ mod tests {
             let headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, header.parse().unwrap())]);
             assert_eq!(wanted(&headers), lang, "{header:?}");
         }
+    }
+
+    #[test]
+    fn what_is_set_goes_before_what_the_browser_says() {
+        let headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, "en".parse().unwrap())]);
+        let set =
+            |value: Option<&str>| vec![SettingLine { name: "language".to_owned(), value: value.map(str::to_owned) }];
+        assert_eq!(spoken(&set(Some("id")), &headers), Lang::Id);
+        assert_eq!(spoken(&set(None), &headers), Lang::En);
     }
 }

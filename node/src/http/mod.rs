@@ -36,7 +36,7 @@ use access::Access;
 pub use access::{Scope, Who};
 use counts::Counts;
 use feed::Feed;
-pub use lang::wanted as wanted_lang;
+pub use lang::{spoken as spoken_lang, wanted as wanted_lang};
 pub use problem::{Problem, escaped};
 use rate::Rates;
 pub use shown::ShownToken;
@@ -56,6 +56,8 @@ pub struct Shared {
     asking: Asking,
     /// The number of the last commit: changes whenever there is news.
     pub commits: watch::Receiver<u64>,
+    /// How often this member has changed what is theirs alone: what is done, read, put off, followed.
+    pub mine: watch::Receiver<u64>,
     /// The data directory.
     #[allow(dead_code, reason = "for the page")]
     pub home: PathBuf,
@@ -125,11 +127,13 @@ impl Server {
         device: &str,
         asking: Asking,
         commits: watch::Receiver<u64>,
+        mine: watch::Receiver<u64>,
     ) -> Result<Arc<Shared>, Failure> {
         let tag: String = device.chars().take(8).collect();
         Ok(Arc::new(Shared {
             asking,
             commits,
+            mine,
             home: home.to_owned(),
             hosts: hosts(&self.address),
             cookie: format!("cremona-{tag}"),

@@ -31,6 +31,8 @@ pub struct Frame {
     pub keys: bool,
     /// Up to which change this is drawn.
     pub cursor: String,
+    /// How often this member had changed what is theirs alone by then.
+    pub mine: u64,
     /// Threads in the inbox.
     pub inbox: u64,
     /// Threads that were put off.
@@ -100,6 +102,7 @@ pub struct Notice {
 impl Frame {
     /// Asks for all that stands around a view.
     pub async fn of(page: &Page, here: &'static str, title: String) -> Result<Self, Refusal> {
+        let mine = page.mine();
         let inbox = Ask::Inbox { channel: None, expired: false, later: false, limit: 0, after: None };
         let (inbox, channels, drafts, scheduled, now) = tokio::try_join!(
             page.ask(inbox),
@@ -122,6 +125,7 @@ impl Frame {
             theme: page.theme.clone(),
             keys: page.keys,
             cursor: now.next,
+            mine,
             inbox: inbox.counts.all,
             later: inbox.counts.later,
             drafts: drafts.drafts.len() as u64,

@@ -36,8 +36,8 @@ use axum::routing::{get, post};
 use cremona_engine::ask::{Person, SettingLine};
 use cremona_engine::{Answer, Ask, Failure};
 
-use crate::http::{Problem, Shared, wanted_lang};
-use crate::words::{Lang, fail};
+use crate::http::{Problem, Shared, spoken_lang};
+use crate::words::fail;
 use frame::Notice;
 pub use words::Words;
 
@@ -119,6 +119,11 @@ impl Page {
         &self.shared.home
     }
 
+    /// How often this member has changed what is theirs alone.
+    pub fn mine(&self) -> u64 {
+        *self.shared.mine.borrow()
+    }
+
     /// This node's tag, by which its cookies are told from others'.
     pub fn tag(&self) -> &str {
         &self.shared.tag
@@ -148,12 +153,7 @@ impl FromRequestParts<Arc<Shared>> for Page {
             Answer::Settings(settings) => settings.settings,
             _ => return Err(surprised()),
         };
-        let set = |name: &str| settings.iter().find(|line| line.name == name).and_then(|line| line.value.as_deref());
-        let lang = match set("language") {
-            Some("id") => Lang::Id,
-            Some("en") => Lang::En,
-            Some(_) | None => wanted_lang(&parts.headers),
-        };
+        let lang = spoken_lang(&settings, &parts.headers);
         let zone = me.as_ref().and_then(|me| jiff::tz::TimeZone::get(&me.zone).ok());
         let now = Words::now_in(zone);
         let look = cookie(parts, &format!("look-{}", shared.tag));

@@ -7,7 +7,7 @@ use crate::render::{Look, line};
 use crate::words::{Lang, dates};
 
 /// Keys and the names of the sentences that say what each does.
-const KEYS: [(&str, &str); 17] = [
+const KEYS: [(&str, &str); 18] = [
     ("j k", "page-key-move"),
     ("Enter", "page-key-open"),
     ("u", "page-key-back"),
@@ -24,6 +24,7 @@ const KEYS: [(&str, &str); 17] = [
     ("/", "page-search"),
     ("Ctrl K", "page-jump"),
     ("Ctrl ↵", "page-send"),
+    ("z", "page-key-calm"),
     ("?", "page-keys"),
 ];
 

@@ -10,6 +10,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::driver::Wish;
+use crate::first::first;
 use crate::stage::Stage;
 use crate::views::{World, look};
 
@@ -83,6 +85,33 @@ fn axe_finds_no_fault_in_any_view_theme_and_language() {
     }
     println!("{table}");
     std::fs::write(crate::target().join("axe.md"), table + "\n").unwrap();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn axe_finds_no_fault_on_the_first_page_as_it_is_and_with_what_it_refuses() {
+    let Some(stage) = Stage::enter() else { return };
+    let Some((_, axe)) = script() else { return };
+    let mut faults = Vec::new();
+    for lang in LANGS {
+        let (_node, link) = first(&stage.town.person(lang));
+        let mut page = Browser::follow(&link, lang, Wish { lang, ..Wish::default() });
+        for refused in [false, true] {
+            if refused {
+                page.fill("#key", "wsk1nothing");
+                page.fill("#name", "Bo");
+                page.click("form[action='/join'] button");
+                page.until("why it is refused", "return document.getElementById('join-error')", &[]);
+            }
+            assert_eq!(page.script("return document.documentElement.lang", &[]), lang);
+            page.devtools("Runtime.evaluate", &json!({ "expression": axe }));
+            for theme in THEMES {
+                page.script("document.documentElement.dataset.theme = arguments[0]", &[theme.into()]);
+                let found = examine(&mut page);
+                faults.extend(found.into_iter().map(|fault| format!("{lang}, {theme}, refused {refused}: {fault}")));
+            }
+        }
+    }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 

@@ -9,7 +9,7 @@ use crate::person::{Person, until};
 use crate::stage::Stage;
 
 /// A node that has no workspace yet; it ends when dropped.
-struct First(Child);
+pub struct First(Child);
 
 impl Drop for First {
     fn drop(&mut self) {
@@ -19,7 +19,7 @@ impl Drop for First {
 }
 
 /// Starts someone's first node; gives the link that it prints.
-fn first(person: &Person) -> (First, String) {
+pub fn first(person: &Person) -> (First, String) {
     let mut command = person.command(&["up", "--open", "--no-mdns", "--listen", "127.0.0.1:0"]);
     // Nothing else is to open the link.
     command.env("PATH", "").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());

@@ -109,3 +109,46 @@ fn keys_follow_mute_resolve_explain_search_jump_and_list_themselves() {
     page.see_in("#messages", "All of it");
     until("Bo has it", || bo.ask(&["search", "keyboard"])["total"] == 1);
 }
+
+#[test]
+fn keys_go_to_what_is_unread_pick_a_flag_and_calm_the_page() {
+    let Some(stage) = Stage::enter() else { return };
+    let (ana, bo) = stage.two();
+    for text in ["@ana, which rope?", "@ana, which anchor?", "@ana, which flag?"] {
+        asks(&bo, &ana, text);
+    }
+    let mut page = Browser::at(&ana, "ana");
+    page.until("three", "return document.querySelectorAll('#list .unread').length === 3", &[]);
+    // From one to the next, and each once.
+    let mut seen: Vec<String> = Vec::new();
+    for _ in 0..3 {
+        page.press("n");
+        let at = page.focus();
+        assert!(at.contains("which") && !seen.contains(&at), "{at:?} after {seen:?}");
+        seen.push(at);
+    }
+    page.press("Enter");
+    page.arrives("/t/");
+    page.see_in("h1", "which");
+    let picked = "return document.querySelector('#composer input[name=flag]:checked').value";
+    for (key, colour) in [("1", "red"), ("3", "green"), ("0", ""), ("2", "yellow")] {
+        page.press(key);
+        assert_eq!(page.script(picked, &[]), colour, "{key}");
+    }
+    // Nothing but the thread, and all of it again.
+    let beside = "return ['rail', 'context'].filter((id) => document.getElementById(id).checkVisibility()).length";
+    for count in [0, 2] {
+        page.press("z");
+        assert_eq!(page.script(beside, &[]), count);
+    }
+    page.press("r");
+    page.types("@bo by Friday");
+    page.press("Control+Enter");
+    page.see_in("#messages", "by Friday");
+    page.see_in("#messages .ask", "ana, for bo");
+    until("Bo is asked", || bo.ask::<&str>(&[])["counts"]["yellow"] == 1);
+    // With nothing unread in sight, it leads to the inbox.
+    page.press("Escape");
+    page.press("n");
+    page.until("the inbox", "return document.body.dataset.view === 'inbox'", &[]);
+}

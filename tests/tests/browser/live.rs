@@ -1,6 +1,7 @@
 //! What a teammate writes arrives on an open page, and moves nothing that is being read.
 
 use crate::browser::Browser;
+use crate::person::until;
 use crate::stage::Stage;
 
 #[test]
@@ -31,4 +32,26 @@ fn bo_sees_what_ana_writes_and_ana_reads_on_undisturbed_while_he_answers() {
     ana.see_in("#messages", "In Cremona");
     let after = ana.script("return document.querySelectorAll('.prose p')[20].getBoundingClientRect().y", &[]);
     assert_eq!(before, after, "what Ana reads has moved");
+}
+
+#[test]
+fn what_ana_does_on_the_command_line_is_seen_on_her_open_page() {
+    let Some(stage) = Stage::enter() else { return };
+    let (ana, bo) = stage.two();
+    let asked = ["@ana, which rope?", "@ana, which anchor?"].map(|text| bo.post(text));
+    until("Ana has both", || asked.iter().all(|id| ana.run(&["read", id]).status.success()));
+    let mut page = Browser::at(&ana, "ana");
+    page.see_in("#list", "which rope?");
+    page.see_in("#list", "which anchor?");
+    ana.ask(&["done", &asked[0]]);
+    page.until("it has left", "return !document.getElementById('list').innerText.includes('rope')", &[]);
+    ana.ask(&["later", &asked[1], "mon 09:00"]);
+    page.see("Nothing needs you");
+    page.see_in("#rail a[href='/later']", "1");
+    // An open thread says whether it is followed.
+    page.click_words("#general");
+    page.click_words("@ana, which rope?");
+    page.arrives("/t/");
+    ana.ask(&["follow", &asked[0]]);
+    page.see_in("header button", "Following");
 }

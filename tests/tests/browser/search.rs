@@ -27,6 +27,34 @@ fn results_come_while_ana_types() {
 }
 
 #[test]
+fn what_ana_types_while_an_enter_is_loading_stays_and_is_found() {
+    let Some(stage) = Stage::enter() else { return };
+    let (ana, _) = stage.two();
+    ana.post("The lighthouse is lit");
+    let mut page = Browser::at(&ana, "ana");
+    page.go("/search");
+    page.click("#q");
+    page.types("light");
+    page.see_in("#results", "lighthouse");
+    // The node takes its time.
+    page.script(
+        "window.real = fetch; window.held = []; \
+         window.fetch = (...all) => new Promise((go) => held.push(go)).then(() => real(...all))",
+        &[],
+    );
+    page.press("Enter");
+    page.types("houses");
+    page.until("it was asked", "return held.length >= 2", &[]);
+    page.script("window.fetch = real; held.forEach((go) => go())", &[]);
+    page.until("no result", "return !document.querySelector('#results .hit')", &[]);
+    page.see_in("#q", "lighthouses");
+    assert_eq!(page.focus(), "q");
+    assert_eq!(page.path(), "/search?q=lighthouses");
+    page.press("Enter");
+    page.see("Nothing found");
+}
+
+#[test]
 fn what_is_for_their_morning_waits_with_ana_and_is_not_seen_by_bo() {
     let Some(mut stage) = Stage::enter() else { return };
     stage.clock("2026-11-25T12:00:00Z");

@@ -67,18 +67,19 @@ async fn carry_out(
     Ok(answered(route, status, headers, &answer)?)
 }
 
-/// The one parameter that a query may have, if it is there.
+/// The parameters that a query may have, each if it is there.
 ///
 /// # Errors
-/// [`Problem`] where there is another, or it is there twice.
-pub fn query_of(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
-    let mut pairs = request::pairs(uri.query().unwrap_or_default())?.into_iter();
-    match (pairs.next(), pairs.next()) {
-        (None, _) => Ok(None),
-        (Some((given, value)), None) if given == name => Ok(Some(value)),
-        (Some((given, _)), None) => Err(fields::unknown(&given).into()),
-        (Some(_), Some((second, _))) => Err(fields::unknown(&second).into()),
+/// [`Problem`] where there is another, or one is there twice.
+pub fn queries_of<const N: usize>(uri: &Uri, names: [&str; N]) -> Result<[Option<String>; N], Problem> {
+    let mut found = [const { None }; N];
+    for (given, value) in request::pairs(uri.query().unwrap_or_default())? {
+        match names.iter().zip(&mut found).find(|(name, _)| **name == given) {
+            Some((_, room)) if room.is_none() => *room = Some(value),
+            Some(_) | None => return Err(fields::unknown(&given).into()),
+        }
     }
+    Ok(found)
 }
 
 /// The key that a change is known by, as given, within quotation marks or without.
