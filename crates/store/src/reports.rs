@@ -1,8 +1,10 @@
 //! What reports are made from: threads in which something was written, what is good to know, and when
 //! members' nodes were heard.
 
+use std::collections::HashMap;
+
 use cremona_envelope::{MemberId, RecordId, Time};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::messages::{MESSAGE_COLUMNS, ShownRow};
 use crate::open::{Read, StoreError, Write};
@@ -18,24 +20,47 @@ impl Read<'_> {
         limit: u32,
         now: Time,
     ) -> Result<Vec<RecordId>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT m.id, max(a.last) AS last
-             FROM (SELECT t.root, t.last
-                   FROM channel AS c
-                   CROSS JOIN thread AS t INDEXED BY thread_in_channel ON t.channel = c.no
-                   WHERE t.last >= ?1 AND (?2 IS NULL OR c.id = ?2)
-                   UNION ALL
-                   SELECT iif(e.root = 0, e.n, e.root), e.embargo
-                   FROM message AS e INDEXED BY message_embargo
-                   JOIN channel AS c ON c.no = e.channel
-                   WHERE e.embargo >= ?1 AND e.embargo <= ?4 AND e.shown = 1 AND (?2 IS NULL OR c.id = ?2)) AS a
-             CROSS JOIN message AS m ON m.n = a.root
-             GROUP BY m.n
-             ORDER BY last DESC, m.id DESC
+        let mut last = self.with_embargo_ended(channel, since, now)?;
+        let mut channels = self.db.prepare_cached("SELECT no FROM channel WHERE ?1 IS NULL OR id = ?1")?;
+        let channels = channels.query_map([channel.map(|channel| channel.0)], |row| row.get::<_, i64>(0))?;
+        // The latest of each channel, which its index gives; among them are the latest of all.
+        let mut latest = self.db.prepare_cached(
+            "SELECT m.id, t.last
+             FROM thread AS t INDEXED BY thread_in_channel
+             CROSS JOIN message AS m ON m.n = t.root
+             WHERE t.channel = ?1 AND t.last >= ?2
+             ORDER BY t.last DESC, m.id DESC
              LIMIT ?3",
         )?;
-        let channel = channel.map(|channel| channel.0);
-        let rows = query.query_map(params![since.0, channel, limit, now.0], |row| row.get(0).map(RecordId))?;
+        for channel in channels {
+            for row in latest.query_map(params![channel?, since.0, limit], at)? {
+                let (root, time) = row?;
+                let known = last.entry(root).or_insert(time);
+                *known = time.max(*known);
+            }
+        }
+        let mut order: Vec<(Time, RecordId)> = last.into_iter().map(|(root, time)| (time, root)).collect();
+        order.sort_unstable_by(|one, other| other.cmp(one));
+        order.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(order.into_iter().map(|(_, root)| root).collect())
+    }
+
+    /// The roots of threads of which a message's embargo has ended since then, each with when the last did.
+    fn with_embargo_ended(
+        &self,
+        channel: Option<&RecordId>,
+        since: Time,
+        now: Time,
+    ) -> Result<HashMap<RecordId, Time>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT r.id, max(e.embargo)
+             FROM message AS e INDEXED BY message_embargo
+             CROSS JOIN message AS r ON r.n = iif(e.root = 0, e.n, e.root)
+             CROSS JOIN channel AS c ON c.no = e.channel
+             WHERE e.embargo >= ?1 AND e.embargo <= ?3 AND e.shown = 1 AND (?2 IS NULL OR c.id = ?2)
+             GROUP BY r.n",
+        )?;
+        let rows = query.query_map(params![since.0, channel.map(|channel| channel.0), now.0], at)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -96,4 +121,8 @@ impl Write<'_> {
             .execute(params![member.0, bytes])?;
         Ok(())
     }
+}
+
+fn at(row: &Row<'_>) -> rusqlite::Result<(RecordId, Time)> {
+    Ok((RecordId(row.get(0)?), Time(row.get(1)?)))
 }

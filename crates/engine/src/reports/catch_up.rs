@@ -165,6 +165,11 @@ fn stretch(
     let most = u32::try_from(MAX_MESSAGES.saturating_add(1)).unwrap_or(u32::MAX);
     let mut messages = read.replies_since(root, since, most, now)?;
     let mine = first.message.member == *me && first.message.source.is_none();
+    let title = if first.message.deleted {
+        String::new()
+    } else {
+        show::title(read, root, first.title.clone(), first.text.as_deref())?
+    };
     if came(&first) >= since {
         messages.push(first);
     }
@@ -178,7 +183,7 @@ fn stretch(
     let stretch = Stretch {
         root: *root,
         mine,
-        title: show::title_of_thread(read, root)?,
+        title,
         channel_name: read.channel_name(&channel)?.unwrap_or_default(),
         resolved: read.resolved(root)?.is_some(),
         messages,
@@ -288,6 +293,9 @@ fn busy(stretch: &Stretch, dates: &Dates<'_>) -> Option<BusyThread> {
     let (first, last) = (stretch.messages.first()?, stretch.messages.last()?);
     let mut people: Vec<String> = Vec::new();
     for row in &stretch.messages {
+        if !row.name.is_empty() && people.contains(&row.name) {
+            continue;
+        }
         let name = show::author(row.message.member, row.name.clone()).name;
         if !people.contains(&name) {
             people.push(name);

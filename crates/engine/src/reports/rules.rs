@@ -1,6 +1,11 @@
 //! The rules by which a sentence counts as a decision or a question: those of `rules.txt`, which says how
 //! they are read.
+//!
+//! A catch-up looks at thousands of sentences. Where a rule's words begin with a letter or digit, no sentence
+//! fits that does not have their first word as a word of its own; so rules are looked up by the words of a
+//! sentence, and only few are tried on it.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The rules in the program.
@@ -39,7 +44,13 @@ struct Examples {
 }
 
 /// Rules of every sort.
-pub(crate) struct Rules(Vec<Rule>);
+pub(crate) struct Rules {
+    all: Vec<Rule>,
+    /// Which of them may fit a sentence that has this word.
+    by_word: HashMap<String, Vec<usize>>,
+    /// Which may fit any sentence.
+    anywhere: Vec<usize>,
+}
 
 impl Rules {
     /// Those in the program.
@@ -52,8 +63,25 @@ impl Rules {
         sentences(text).into_iter().find(|sentence| {
             let plain = plain(sentence);
             let asks = sort == Sort::Decision && plain.ends_with('?');
-            !asks && self.0.iter().any(|rule| rule.sort == sort && rule.fits(&plain))
+            !asks && self.that_may_fit(&plain).any(|rule| rule.sort == sort && rule.fits(&plain))
         })
+    }
+
+    fn that_may_fit(&self, plain: &str) -> impl Iterator<Item = &Rule> {
+        let by_word = words(plain).filter_map(|word| self.by_word.get(word)).flatten();
+        self.anywhere.iter().chain(by_word).filter_map(|at| self.all.get(*at))
+    }
+
+    fn of(all: Vec<Rule>) -> Self {
+        let (mut by_word, mut anywhere) = (HashMap::<String, Vec<usize>>::new(), Vec::new());
+        for (at, rule) in all.iter().enumerate() {
+            let first = words(&rule.words).next().filter(|word| !word.is_empty());
+            match (rule.how, first) {
+                (How::Begins | How::Holds, Some(word)) => by_word.entry(word.to_owned()).or_default().push(at),
+                (How::Begins | How::Holds | How::Ends, _) => anywhere.push(at),
+            }
+        }
+        Self { all, by_word, anywhere }
     }
 
     /// Rules as they are written; what is wrong with a line that is none.
@@ -73,7 +101,7 @@ impl Rules {
                 _ => return Err(wrong()),
             }
         }
-        Ok(Self(rules))
+        Ok(Self::of(rules))
     }
 }
 
@@ -122,6 +150,11 @@ impl Rule {
         };
         fits && !self.unless.iter().any(|words| holds(plain, words))
     }
+}
+
+/// What stands between other marks than letters and digits.
+fn words(plain: &str) -> impl Iterator<Item = &str> {
+    plain.split(|c: char| !c.is_alphanumeric())
 }
 
 fn begins(plain: &str, words: &str) -> bool {
@@ -186,6 +219,7 @@ fn plain(sentence: &str) -> String {
             '`' => code = !code,
             '*' | '_' | '~' => {}
             '’' if !code => text.push('\''),
+            c if !code && c.is_ascii() => text.push(c.to_ascii_lowercase()),
             c if !code => text.extend(c.to_lowercase()),
             _ => {}
         }
@@ -195,7 +229,14 @@ fn plain(sentence: &str) -> String {
         let listed = number.len() < word.len() && number.bytes().all(|byte| byte.is_ascii_digit());
         matches!(*word, "-" | "+") || word.chars().all(|c| c == '#') || word.starts_with('@') || listed
     };
-    text.split_whitespace().skip_while(is_sign).collect::<Vec<_>>().join(" ")
+    let mut plain = String::with_capacity(text.len());
+    for word in text.split_whitespace().skip_while(is_sign) {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.push_str(word);
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -205,8 +246,8 @@ mod tests {
     #[test]
     fn every_rule_has_examples_and_they_are_what_it_says() {
         let rules = Rules::parse(include_str!("rules.txt")).unwrap();
-        assert!(rules.0.len() > 40);
-        for rule in &rules.0 {
+        assert!(rules.all.len() > 40);
+        for rule in &rules.all {
             let (Examples { yes, no, .. }, words) = (&rule.examples, &rule.words);
             assert!(!yes.is_empty() && !no.is_empty(), "{words}: no example");
             for example in yes {
@@ -228,7 +269,23 @@ mod tests {
         for language in ["en", "id"] {
             for sort in [Sort::Decision, Sort::Question] {
                 let of = |rule: &&Rule| rule.examples.language == language && rule.sort == sort;
-                assert!(rules.0.iter().filter(of).count() >= 5, "{language} {sort:?}");
+                assert!(rules.all.iter().filter(of).count() >= 5, "{language} {sort:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_looked_up_by_words_is_what_trying_every_rule_finds() {
+        let rules = Rules::embedded();
+        let examples = rules.all.iter().flat_map(|rule| rule.examples.yes.iter().chain(&rule.examples.no));
+        let halves = examples.flat_map(|example| [Some(example.as_str()), example.get(example.len() / 2..)]);
+        for sentence in
+            halves.flatten().chain(["", "?", "so: we decided.", "(we agreed) sowe decided", "Décidé: Tolong!"])
+        {
+            let plain = plain(sentence);
+            for rule in rules.all.iter().filter(|rule| rule.fits(&plain)) {
+                let found = rules.that_may_fit(&plain).any(|one| std::ptr::eq(one, rule));
+                assert!(found, "{}: {sentence}", rule.words);
             }
         }
     }
