@@ -118,7 +118,7 @@ pub async fn new_thread(page: Page, Path(channel): Path<String>) -> Result<Respo
 
 /// The same form again, with what it will look like above it; also of a reply and an edit.
 pub async fn preview(page: Page, Form(written): Form<Written>) -> Result<Response, Refusal> {
-    let html = markdown::html(&written.text, &[], page.my_id(), &page.w);
+    let html = markdown::html(&written.text, &page.named(&[]), &page.w);
     compose(page, written, Some(html)).await
 }
 

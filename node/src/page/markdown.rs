@@ -1,7 +1,8 @@
 //! Messages as HTML: CommonMark and GFM by a library, raw HTML shown as text, sanitised again.
 //!
 //! Nothing that a message says loads anything: images become links. Links name the host they lead to, code is
-//! highlighted here, tables and code scroll by themselves. Names that the message mentions become links.
+//! highlighted here, tables and code scroll by themselves. Names that the message mentions become
+//! links, and so do channels that are here.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -31,15 +32,25 @@ const MAX_NAMES: usize = 200;
 /// The level of headings in messages: below the author's name.
 const LEVEL: u8 = 3;
 
+/// Who and what becomes a link where a message names it.
+pub struct Named<'a> {
+    /// Whom the message mentions.
+    pub mentions: &'a [Author],
+    /// The id of this member.
+    pub me: &'a str,
+    /// Channels that are here: name, id.
+    pub channels: &'a [(String, String)],
+}
+
 /// A message as HTML that is safe in the page.
-pub fn html(text: &str, mentions: &[Author], me: &str, w: &Words) -> String {
+pub fn html(text: &str, named: &Named<'_>, w: &Words) -> String {
     let arena = Arena::new();
     let options = options();
     let root = parse_document(&arena, text, &options);
     let nodes: Vec<&AstNode<'_>> = root.descendants().collect();
     for node in nodes {
         soften(&arena, node, w);
-        name_people(&arena, node, mentions, me);
+        name_them(&arena, node, named);
     }
     let highlight = Highlight { w };
     let mut plugins = Plugins::default();
@@ -156,10 +167,10 @@ fn inside(url: &str) -> Option<String> {
     (local && id.chars().all(plain)).then(|| format!("/{path}"))
 }
 
-/// Names after `@` that the message mentions become links to the team.
-fn name_people<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, mentions: &[Author], me: &str) {
+/// Names after `@` that the message mentions become links to the team, those of channels after `#` to them.
+fn name_them<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, named: &Named<'_>) {
     let NodeValue::Text(text) = node.data().value.clone() else { return };
-    if mentions.is_empty() || !text.contains('@') {
+    if !text.contains(['@', '#']) {
         return;
     }
     let in_link = node.ancestors().any(|node| matches!(node.data().value, NodeValue::Link(_)));
@@ -168,12 +179,10 @@ fn name_people<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, mentions: &[Auth
     }
     let mut rest: &str = &text;
     let mut pieces: Vec<NodeValue> = Vec::new();
-    while let Some((at, len, who)) = next_name(rest, mentions).filter(|_| pieces.len() < MAX_NAMES) {
+    while let Some((at, len, link)) = next_name(rest, named).filter(|_| pieces.len() < MAX_NAMES) {
         let (before, name) = (&rest[..at], &rest[at..at + len]);
         pieces.push(NodeValue::Text(before.to_owned().into()));
-        let class = if who.member == me { "at mine" } else { "at" };
-        let member = escaped(&who.member);
-        pieces.push(NodeValue::Raw(format!("<a class=\"{class}\" href=\"/team#{member}\">{}</a>", escaped(name))));
+        pieces.push(NodeValue::Raw(format!("{link}{}</a>", escaped(name))));
         rest = &rest[at + len..];
     }
     if pieces.is_empty() {
@@ -186,16 +195,31 @@ fn name_people<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, mentions: &[Auth
     node.data_mut().value = NodeValue::Text(rest.into());
 }
 
-/// Where the next name stands, how many bytes it takes with its sign, and whose it is; the longest name wins.
-fn next_name<'m>(text: &str, mentions: &'m [Author]) -> Option<(usize, usize, &'m Author)> {
-    text.match_indices('@').find_map(|(at, _)| {
+/// Where the next name stands, how many bytes it takes with its sign, and how its link begins; the longest name
+/// wins.
+fn next_name(text: &str, named: &Named<'_>) -> Option<(usize, usize, String)> {
+    text.match_indices(['@', '#']).find_map(|(at, sign)| {
         let after = &text[at + 1..];
-        let named = mentions.iter().filter(|who| {
-            !who.name.is_empty()
-                && after.get(..who.name.len()).is_some_and(|start| start.to_lowercase() == who.name.to_lowercase())
-        });
-        named.max_by_key(|who| who.name.len()).map(|who| (at, 1 + who.name.len(), who))
+        let (len, link) = if sign == "@" {
+            let who = longest(named.mentions, |who| &who.name, after)?;
+            let class = if who.member == named.me { "at mine" } else { "at" };
+            (who.name.len(), format!("<a class=\"{class}\" href=\"/team#{}\">", escaped(&who.member)))
+        } else {
+            let part_of = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '#' | '/');
+            let (name, id) = longest(named.channels, |(name, _)| name, after)?;
+            let whole = !text[..at].ends_with(part_of) && !after[name.len()..].starts_with(part_of);
+            (name.len(), whole.then(|| format!("<a class=\"at\" href=\"/c/{}\">", escaped(id)))?)
+        };
+        Some((at, 1 + len, link))
     })
+}
+
+/// What has the longest of the names with which a text begins, in any case of letters.
+fn longest<'n, T>(all: &'n [T], name: impl Fn(&T) -> &String, text: &str) -> Option<&'n T> {
+    let begins = |name: &str| {
+        !name.is_empty() && text.get(..name.len()).is_some_and(|start| start.to_lowercase() == name.to_lowercase())
+    };
+    all.iter().filter(|one| begins(name(one))).max_by_key(|one| name(one).len())
 }
 
 /// What may stand in the page; whatever the library writes passes, nothing else does.
@@ -258,7 +282,9 @@ mod tests {
     fn shown(text: &str) -> String {
         let w = Words { lang: Lang::En, now: "2026-11-27T12:00:00[UTC]".parse().unwrap() };
         let author = |member: &str, name: &str| Author { member: member.to_owned(), name: name.to_owned() };
-        html(text, &[author("a1", "Ana"), author("a2", "Ana Reyes"), author("b1", "Bo")], "b1", &w)
+        let mentions = [author("a1", "Ana"), author("a2", "Ana Reyes"), author("b1", "Bo")];
+        let channels = [("plans", "c1"), ("plans-2027", "c2")].map(|(name, id)| (name.to_owned(), id.to_owned()));
+        html(text, &Named { mentions: &mentions, me: "b1", channels: &channels }, &w)
     }
 
     #[test]
@@ -292,6 +318,24 @@ mod tests {
             "{}",
             shown("```rust\nlet x = 1;\n```")
         );
+    }
+
+    #[test]
+    fn a_channel_that_is_here_is_a_link_and_no_other_is() {
+        let link = |id: &str, name: &str| {
+            format!("<a class=\"at\" href=\"/c/{id}\" rel=\"noopener noreferrer nofollow\">{name}</a>")
+        };
+        for (text, expected) in [
+            ("see #plans.", format!("see {}.", link("c1", "#plans"))),
+            ("#Plans-2027, @bo", format!("{}, ", link("c2", "#Plans-2027"))),
+        ] {
+            assert!(shown(text).contains(&expected), "{text}: {}", shown(text));
+        }
+        for text in
+            ["#planspotting", "#plans-9", "#general", "a#plans", "`#plans`", "https://a.example/#plans", "# plans"]
+        {
+            assert!(!shown(text).contains("/c/"), "{text}: {}", shown(text));
+        }
     }
 
     #[test]

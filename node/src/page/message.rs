@@ -105,7 +105,11 @@ impl Shown {
         Self {
             initials: initials(&author),
             when: w.when(&message.time),
-            html: if text_is_here { markdown::html(&message.text, &message.mentions, me, w) } else { String::new() },
+            html: if text_is_here {
+                markdown::html(&message.text, &page.named(&message.mentions), w)
+            } else {
+                String::new()
+            },
             mine,
             edited: message.edited,
             deleted: message.deleted,

@@ -33,12 +33,13 @@ use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use cremona_engine::ask::{Person, SettingLine};
+use cremona_engine::ask::{Author, Person, SettingLine};
 use cremona_engine::{Answer, Ask, Failure};
 
 use crate::http::{Problem, Shared, spoken_lang};
 use crate::words::fail;
 use frame::Notice;
+use markdown::Named;
 pub use words::Words;
 
 /// Why a view can't be shown.
@@ -92,6 +93,8 @@ pub struct Page {
     pub me: Option<Person>,
     /// This member's settings.
     pub settings: Vec<SettingLine>,
+    /// Channels by name, with their ids.
+    channels: Vec<(String, String)>,
     /// `data-theme`.
     pub theme: String,
     /// Whether single keys do something.
@@ -138,6 +141,11 @@ impl Page {
         Some(Notice { text, hint: self.w.lang.hint(&said), bad: false })
     }
 
+    /// What becomes a link in a text that mentions these.
+    pub fn named<'a>(&'a self, mentions: &'a [Author]) -> Named<'a> {
+        Named { mentions, me: self.my_id(), channels: &self.channels }
+    }
+
     /// The id of this member.
     pub fn my_id(&self) -> &str {
         self.me.as_ref().map_or("", |me| me.member.member.as_str())
@@ -153,6 +161,11 @@ impl FromRequestParts<Arc<Shared>> for Page {
             Answer::Settings(settings) => settings.settings,
             _ => return Err(surprised()),
         };
+        // A newcomer who has met nobody has none.
+        let channels = match shared.ask(Ask::Channels).await {
+            Ok(Answer::Channels(all)) => all.channels.into_iter().map(|channel| (channel.name, channel.id)).collect(),
+            Ok(_) | Err(_) => Vec::new(),
+        };
         let lang = spoken_lang(&settings, &parts.headers);
         let zone = me.as_ref().and_then(|me| jiff::tz::TimeZone::get(&me.zone).ok());
         let now = Words::now_in(zone);
@@ -166,6 +179,7 @@ impl FromRequestParts<Arc<Shared>> for Page {
             shared: shared.clone(),
             me,
             settings,
+            channels,
         })
     }
 }

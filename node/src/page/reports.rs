@@ -149,7 +149,7 @@ pub async fn newsletter(page: Page, Query(month): Query<Month>) -> Result<Respon
     let before = previous(&found.month).map(|month| (format!("/newsletter?month={month}"), w.s("page-month-before")));
     let part = Part {
         title: line(&found.month),
-        html: markdown::html(&found.text, &[], "", w),
+        html: markdown::html(&found.text, &page.named(&[]), w),
         items: Vec::new(),
         left_out: found.left_out,
     };

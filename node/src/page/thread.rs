@@ -256,7 +256,7 @@ pub async fn history(page: Page, Path(message): Path<String>) -> Result<Response
         html: version
             .text
             .as_deref()
-            .map_or_else(|| w.s("version-missing"), |text| super::markdown::html(text, &[], "", w)),
+            .map_or_else(|| w.s("version-missing"), |text| super::markdown::html(text, &page.named(&[]), w)),
         items: version.title.map(|title| Entry::plain(&title)).into_iter().collect(),
         left_out: 0,
     });
