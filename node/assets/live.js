@@ -3,6 +3,7 @@ import { again, announce, changed, fetchPage } from "./go.js";
 
 let source = null;
 let due = 0;
+let looked = 0;
 let down = false;
 let fresh = null;
 
@@ -26,7 +27,8 @@ function connect() {
   const news = (event) => {
     if (event.lastEventId) document.body.dataset.cursor = event.lastEventId;
     clearTimeout(due);
-    due = setTimeout(look, 40);
+    // What comes alone is looked at at once, what comes quickly one after the other together.
+    due = setTimeout(look, performance.now() - looked > 250 ? 0 : 40);
   };
   source.addEventListener("message", news);
   source.addEventListener("mine", news);
@@ -34,6 +36,7 @@ function connect() {
 
 // Looks at this view again and puts in what may change without moving anything: counts, and what stands at the end.
 async function look() {
+  looked = performance.now();
   let page;
   try {
     const got = await fetchPage(location.href);
@@ -44,12 +47,20 @@ async function look() {
   swap(page, "#bottom");
   const view = document.body.dataset.view;
   if (["thread", "channel"].includes(view)) {
-    swap(page, "main > .view-head");
+    head(page);
     swap(page, "#context");
     document.title = page.title;
   }
   if (view === "thread") append(page);
   else if (document.querySelector("#list[data-live]")) list(page);
+}
+
+// Buttons stay under the hand: who has just read a thread to its end can still say that it is done.
+function head(page) {
+  const what = "main > .view-head";
+  const can = (where, deeds) => where.querySelector(what)?.querySelector(deeds);
+  const read = can(document, "[value=done]") && !can(page, "[value=done], [value=undo-done]");
+  if (!read) swap(page, what);
 }
 
 function swap(page, what) {
