@@ -37,12 +37,15 @@ function connect() {
 // Looks at this view again and puts in what may change without moving anything: counts, and what stands at the end.
 async function look() {
   looked = performance.now();
+  const at = location.href;
   let page;
   try {
-    const got = await fetchPage(location.href);
+    const got = await fetchPage(at);
     if (!got.answer.ok) return;
     page = got.page;
   } catch { isDown(true); return; }
+  // Another view has been put in its place meanwhile.
+  if (location.href !== at) { due = setTimeout(look, 40); return; }
   swap(page, "#rail");
   swap(page, "#bottom");
   const view = document.body.dataset.view;
