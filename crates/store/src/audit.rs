@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::ValueRef;
 
+use crate::directory::LISTED;
 use crate::open::{Read, Store, StoreError, Write};
 use crate::schema::DERIVED;
 
@@ -137,7 +138,7 @@ impl Read<'_> {
             )?,
             messages: count("SELECT coalesce(sum(messages), 0) FROM channel_count")?,
             threads: count("SELECT coalesce(sum(threads), 0) FROM channel_count")?,
-            channels: count("SELECT count(*) FROM channel WHERE known = 1")?,
+            channels: count(&format!("SELECT count(*) FROM channel AS c WHERE {LISTED}"))?,
             members: count("SELECT count(DISTINCT member) FROM log WHERE cut <> 1")?,
         })
     }

@@ -72,9 +72,15 @@ pub struct Creation<'a> {
     pub imported: Option<&'a str>,
 }
 
+/// Which rows `c` of `channel` are channels: those whose creation has come, and those in which something is
+/// said. A creation may be lost with the disks that held it; what others said there is not.
+pub(crate) const LISTED: &str = "(c.known = 1 OR EXISTS (SELECT 1 FROM channel_count AS l
+     WHERE l.channel = c.no AND (l.threads > 0 OR l.messages > 0)))";
+/// The name of a row `c` of `channel`; the beginning of its id where its creation has not come.
+const NAME: &str = "coalesce((SELECT value FROM register WHERE target = c.id AND field = 1),
+     CASE c.known WHEN 1 THEN c.name ELSE lower(hex(substr(c.id, 1, 4))) END)";
+/// What [`channel_row`] reads, but for the name, which is its second column.
 const CHANNEL_QUERY: &str = "
-SELECT c.id,
-       coalesce((SELECT value FROM register WHERE target = c.id AND field = 1), c.name),
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 2), c.purpose),
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 3), ''),
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 4), '') = '1',
@@ -83,29 +89,26 @@ SELECT c.id,
        coalesce(n.messages, 0),
        coalesce((SELECT value FROM register WHERE target = c.id AND field = 5), '')
 FROM channel AS c
-LEFT JOIN channel_count AS n ON n.channel = c.no
-WHERE c.known = 1";
+LEFT JOIN channel_count AS n ON n.channel = c.no";
 
 impl Read<'_> {
-    /// All channels, by name.
+    /// All channels, by name; also those in which something is said whose creation has not come.
     pub fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!("{CHANNEL_QUERY} ORDER BY 2, 1"))?;
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT c.id, {NAME}, {CHANNEL_QUERY} WHERE {LISTED} ORDER BY 2, 1"))?;
         Ok(query.query_map([], channel_row)?.collect::<Result<_, _>>()?)
     }
 
     /// One channel.
     pub fn channel(&self, id: &RecordId) -> Result<Option<ChannelRow>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!("{CHANNEL_QUERY} AND c.id = ?1"))?;
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT c.id, {NAME}, {CHANNEL_QUERY} WHERE {LISTED} AND c.id = ?1"))?;
         Ok(query.query_row([id.0], channel_row).optional()?)
     }
 
     /// The name of a channel; quicker than [`Read::channel`], which counts.
     pub fn channel_name(&self, id: &RecordId) -> Result<Option<String>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT coalesce((SELECT value FROM register WHERE target = c.id AND field = 1), c.name)
-             FROM channel AS c
-             WHERE c.id = ?1 AND c.known = 1",
-        )?;
+        let mut query = self.db.prepare_cached(&format!("SELECT {NAME} FROM channel AS c WHERE c.id = ?1"))?;
         Ok(query.query_row([id.0], |row| row.get(0)).optional()?)
     }
 
@@ -117,12 +120,8 @@ impl Read<'_> {
 
     /// Ids and names of all channels, by name; quicker than [`Read::channels`], which counts.
     pub fn channel_names(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT c.id, coalesce((SELECT value FROM register WHERE target = c.id AND field = 1), c.name)
-             FROM channel AS c
-             WHERE c.known = 1
-             ORDER BY 2, 1",
-        )?;
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT c.id, {NAME} FROM channel AS c WHERE {LISTED} ORDER BY 2, 1"))?;
         Ok(query.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 

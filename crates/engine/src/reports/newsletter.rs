@@ -179,7 +179,7 @@ fn gather<'a>(read: &Read<'_>, context: &Context, want: &'a Want, now: Time) -> 
         }
         messages = messages.saturating_add(1);
         bytes = bytes.saturating_add(item.text.len());
-        let name = read.channel_name(&channel)?.unwrap_or_else(|| channel.short());
+        let name = read.channel_name(&channel)?.unwrap_or_default();
         by_channel.entry((name, channel)).or_default().push(item);
     }
     let channels = by_channel.into_iter().map(|((name, _), items)| Channel { name, items }).collect();

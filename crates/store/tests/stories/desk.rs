@@ -161,13 +161,13 @@ pub fn hear(tx: &Write<'_>, said: &Said<'_>) -> Result<i64, StoreError> {
     Ok(n)
 }
 
-fn put_text(tx: &Write<'_>, n: i64, log: i64, said: &Said<'_>) -> Done {
+pub fn put_text(tx: &Write<'_>, n: i64, log: i64, said: &Said<'_>) -> Done {
     tx.put_text(n, log, said.seq, said.title, said.text)?;
     let (title, text) = (said.title.map(str::to_owned), said.text.to_owned());
     tx.put_body(log, said.seq, &BodyRow::Text { n, title, text })
 }
 
-fn message_row(said: &Said<'_>, id: RecordId, root: RecordId, log: i64, doc: i64, shown: bool) -> MessageRow {
+pub fn message_row(said: &Said<'_>, id: RecordId, root: RecordId, log: i64, doc: i64, shown: bool) -> MessageRow {
     MessageRow {
         n: 0,
         id,

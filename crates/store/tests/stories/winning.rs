@@ -1,10 +1,10 @@
 //! Registers, names, reactions, edits: what wins doesn't depend on what came first.
 
 use cremona_envelope::{EnvelopeId, LogId, RecordId, Time};
-use cremona_store::{Creation, Field, Store, StoreError, VersionRow, compare};
+use cremona_store::{Creation, Field, MessageRow, Store, StoreError, VersionRow, compare};
 use proptest::prelude::*;
 
-use crate::desk::{Done, LIFE, PLANS, cases, device, member};
+use crate::desk::{Desk, Done, LIFE, PLANS, Said, cases, device, id, log_of, member, message_row, put_text};
 
 /// A fact as it arrives; ids and times from a small range, so that they tie.
 #[derive(Clone, Debug)]
@@ -106,6 +106,9 @@ proptest! {
     }
 }
 
+/// A channel whose creation nobody has.
+const LOST: RecordId = RecordId([0x10, 0x57, 0xab, 0xcd, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+
 #[test]
 fn the_later_name_stays_when_the_earlier_one_comes_after_it() {
     let mut store = heard(&["bo"], &[]);
@@ -129,6 +132,38 @@ fn a_name_given_before_the_channel_is_known_counts_once_it_is() {
     let channel = store.read(|read| read.channel(&PLANS)).unwrap().unwrap();
     assert_eq!((channel.name.as_str(), channel.purpose.as_str(), channel.archived), ("roadmap", "next", false));
     assert_eq!(store.read(|read| read.channel_names()).unwrap(), [(PLANS, "roadmap".to_owned())]);
+}
+
+#[test]
+fn a_channel_of_which_no_creation_comes_is_listed_by_its_id_once_something_is_said_there() {
+    let mut desk = Desk::new();
+    let plans = |desk: &Desk| desk.store.read(|read| read.channels()).unwrap();
+    desk.store
+        .write(|tx| {
+            let log = log_of(tx, "ana")?;
+            // As where the two who had the creation were put back to an earlier day.
+            tx.set_register(&LOST, Field::Purpose, Time(5), &RecordId([1; 16]), "berths")?;
+            assert_eq!(tx.channels()?.len(), 1, "nothing is said there yet");
+            let doc = tx.doc_no(&LOST.0, 600)?;
+            let said = Said { who: "ana", seq: 1, root: None, time: 10, title: None, text: "north" };
+            let row = MessageRow { channel: LOST, ..message_row(&said, id("ana", 1), id("ana", 1), log, doc, true) };
+            let n = tx.put_message(&row)?;
+            put_text(tx, n, log, &said)?;
+            tx.recount_thread(&id("ana", 1))
+        })
+        .unwrap();
+    let names: Vec<_> = plans(&desk).into_iter().map(|row| (row.name, row.purpose, row.messages)).collect();
+    assert_eq!(
+        names,
+        [("1057abcd".to_owned(), "berths".to_owned(), 1), ("plans".to_owned(), "what comes next".to_owned(), 0)]
+    );
+    assert_eq!(desk.store.read(|read| read.channel_name(&LOST)).unwrap().as_deref(), Some("1057abcd"));
+    assert_eq!(desk.store.read(|read| read.counts()).unwrap().channels, 2);
+    // It may be late only.
+    let creation =
+        Creation { id: &LOST, time: Time(1), member: &member("bo"), name: "moorings", purpose: "", imported: None };
+    desk.store.write(|tx| tx.create_channel(&creation)).unwrap();
+    assert_eq!(plans(&desk).into_iter().map(|row| row.name).collect::<Vec<_>>(), ["moorings", "plans"]);
 }
 
 #[test]
