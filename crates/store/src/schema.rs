@@ -578,6 +578,7 @@ const TITLES: &str = "
 -- A title given later is searched instead of the one that came with the text. The engine reads the bodies
 -- of those that are here already when it opens the store.
 ALTER TABLE title ADD COLUMN text TEXT; -- NULL: its body has not arrived, or has no title
+CREATE INDEX title_unread ON title (root, log, seq) WHERE text IS NULL;
 
 DROP VIEW searched;
 CREATE VIEW searched AS
