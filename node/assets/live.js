@@ -66,11 +66,16 @@ function head(page) {
   if (!read) swap(page, what);
 }
 
+function touched(field) {
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+}
+
 function swap(page, what) {
   const [old, now] = [document.querySelector(what), page.querySelector(what)];
   if (!old || !now || old.outerHTML === now.outerHTML || old.contains(document.activeElement)) return;
-  // What was typed there and not sent stays.
-  if ([...old.querySelectorAll("input")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked)) return;
+  // What was typed or picked there and not sent stays.
+  if ([...old.querySelectorAll("input, textarea, select")].some(touched)) return;
   old.replaceWith(document.adoptNode(now));
 }
 
