@@ -199,9 +199,7 @@ pub async fn create_channel(page: Page, Form(form): Form<HashMap<String, String>
 /// Changes what is known of a channel, as far as the form differs from it.
 pub async fn describe_channel(page: Page, Form(form): Form<HashMap<String, String>>) -> Result<Response, Refusal> {
     let field = |name: &str| form.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
-    let Answer::Channels(channels) = page.ask(Ask::Channels).await? else { return Err(surprised()) };
-    let known = channels.channels.into_iter().find(|channel| channel.id == field("channel"));
-    let known = known.ok_or_else(|| fail!(NotFound, "page-no-channel"))?;
+    let known = page.channel(&field("channel")).ok_or_else(|| fail!(NotFound, "page-no-channel"))?;
     let channel = known.id.clone();
     if field("name") != known.name {
         page.ask(Ask::ChannelRename { channel: channel.clone(), name: field("name") }).await?;

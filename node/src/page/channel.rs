@@ -73,9 +73,7 @@ pub struct Which {
 
 /// A channel.
 pub async fn channel(page: Page, Path(id): Path<String>, Query(which): Query<Which>) -> Result<Response, Refusal> {
-    let Answer::Channels(channels) = page.ask(Ask::Channels).await? else { return Err(surprised()) };
-    let channel = channels.channels.into_iter().find(|channel| channel.id == id);
-    let channel = channel.ok_or_else(|| fail!(NotFound, "page-no-channel"))?;
+    let channel = page.channel(&id).ok_or_else(|| fail!(NotFound, "page-no-channel"))?;
     let wanted = which.show.unwrap_or_else(|| "open".to_owned());
     let list = Ask::Threads { channel: id.clone(), limit: ROWS, before: which.before };
     let mine = Ask::Inbox { channel: Some(id.clone()), expired: false, later: false, limit: 200, after: None };
@@ -102,13 +100,13 @@ pub async fn channel(page: Page, Path(id): Path<String>, Query(which): Query<Whi
         thread: pin.thread,
     });
     show(&View {
-        facts: facts(&channel, &page),
+        facts: facts(channel, &page),
         groups: groups(threads.threads, &mine, &wanted, &page),
         pins: pins.collect(),
         name: line(&channel.name),
         purpose: line(&channel.purpose),
         expectation: line(&channel.expectation),
-        flag: channel.flag,
+        flag: channel.flag.clone(),
         archived: channel.archived,
         empty: w.s("page-no-threads"),
         tabs,
@@ -185,20 +183,20 @@ struct Listed {
 pub async fn channels(page: Page) -> Result<Response, Refusal> {
     let frame = Frame::of(&page, "channels", page.w.s("page-channels"));
     let mine = Ask::Inbox { channel: None, expired: false, later: false, limit: 0, after: None };
-    let (f, all, mine) = tokio::try_join!(frame, page.ask(Ask::Channels), page.ask(mine))?;
-    let (Answer::Channels(all), Answer::Inbox(mine)) = (all, mine) else { return Err(surprised()) };
+    let (f, mine) = tokio::try_join!(frame, page.ask(mine))?;
+    let Answer::Inbox(mine) = mine else { return Err(surprised()) };
     let w = &page.w;
-    let facts = w.n("page-channel-count", &(all.channels.len() as u64));
-    let mut rows: Vec<Listed> = all
+    let facts = w.n("page-channel-count", &(page.channels.len() as u64));
+    let mut rows: Vec<Listed> = page
         .channels
-        .into_iter()
+        .iter()
         .map(|channel| Listed {
             name: line(&channel.name),
             purpose: line(&channel.purpose),
             archived: channel.archived,
             count: mine.counts.channels.get(&channel.id).copied().unwrap_or(0),
             note: w.n("page-threads", &channel.threads),
-            id: channel.id,
+            id: channel.id.clone(),
         })
         .collect();
     rows.sort_by_key(|row| row.archived);

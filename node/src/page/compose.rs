@@ -140,17 +140,13 @@ pub async fn compose(page: Page, written: Written, preview: Option<String>) -> R
         (_, true) => (w.s("page-reply"), "/reply", w.s("page-send"), format!("thread:{}", written.thread)),
         _ => (w.s("page-new-thread"), "/new", w.s("page-send"), format!("channel:{}", written.channel)),
     };
-    let (f, channels, team, scheduled) = tokio::try_join!(
+    let (f, team, scheduled) = tokio::try_join!(
         Frame::of(&page, "compose", title),
-        page.ask(Ask::Channels),
         page.ask(Ask::Team { members: Vec::new(), days: 1 }),
         page.ask(Ask::Scheduled),
     )?;
-    let (Answer::Channels(channels), Answer::Team(team), Answer::Messages(scheduled)) = (channels, team, scheduled)
-    else {
-        return Err(surprised());
-    };
-    let channel = channels.channels.into_iter().find(|channel| channel.id == written.channel);
+    let (Answer::Team(team), Answer::Messages(scheduled)) = (team, scheduled) else { return Err(surprised()) };
+    let channel = page.channel(&written.channel);
     if channel.is_none() && !is_edit && !is_reply {
         return Err(fail!(NotFound, "page-no-channel").into());
     }
@@ -195,7 +191,7 @@ pub async fn compose(page: Page, written: Written, preview: Option<String>) -> R
             })
             .collect(),
         expectation: channel.as_ref().map(|channel| line(&channel.expectation)).unwrap_or_default(),
-        channel: channel.map(|channel| (channel.id, line(&channel.name))),
+        channel: channel.map(|channel| (channel.id.clone(), line(&channel.name))),
         kept: !written.draft.is_empty(),
         title: written.title,
         text: written.text,

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use cremona_engine::ask::{Channels, InboxCounts, Person};
+use cremona_engine::ask::{Channel, InboxCounts, Person};
 use cremona_engine::{Answer, Ask};
 
 use super::strip::{Strip, hours_text};
@@ -104,18 +104,16 @@ impl Frame {
     pub async fn of(page: &Page, here: &'static str, title: String) -> Result<Self, Refusal> {
         let mine = page.mine();
         let inbox = Ask::Inbox { channel: None, expired: false, later: false, limit: 0, after: None };
-        let (inbox, channels, drafts, scheduled, now) = tokio::try_join!(
+        let (inbox, drafts, scheduled, now) = tokio::try_join!(
             page.ask(inbox),
-            page.ask(Ask::Channels),
             page.ask(Ask::Drafts),
             page.ask(Ask::Scheduled),
             page.ask(Ask::Changes { since: None, limit: 1 }),
         )?;
-        let (Answer::Inbox(inbox), Answer::Channels(channels)) = (inbox, channels) else { return Err(surprised()) };
+        let (Answer::Inbox(inbox), Answer::Changes(now)) = (inbox, now) else { return Err(surprised()) };
         let (Answer::Drafts(drafts), Answer::Messages(scheduled)) = (drafts, scheduled) else {
             return Err(surprised());
         };
-        let Answer::Changes(now) = now else { return Err(surprised()) };
         Ok(Self {
             w: page.w.clone(),
             workspace: line(workspace(page)),
@@ -130,7 +128,7 @@ impl Frame {
             later: inbox.counts.later,
             drafts: drafts.drafts.len() as u64,
             scheduled: scheduled.messages.len() as u64,
-            channels: beside(&channels, &inbox.counts, &page.path),
+            channels: beside(&page.channels, &inbox.counts, &page.path),
             me: page.me.as_ref().map(|me| Me::of(me, &page.w)),
             said: page.said(),
         })
@@ -175,10 +173,9 @@ impl Me {
 }
 
 /// Channels that are not archived; where there are many, those in which something waits come first.
-fn beside(channels: &Channels, counts: &InboxCounts, path: &str) -> Vec<Beside> {
+fn beside(channels: &[Channel], counts: &InboxCounts, path: &str) -> Vec<Beside> {
     let count = |id: &str| counts.channels.get(id).copied().unwrap_or(0);
-    let mut all: Vec<&cremona_engine::ask::Channel> =
-        channels.channels.iter().filter(|channel| !channel.archived).collect();
+    let mut all: Vec<&Channel> = channels.iter().filter(|channel| !channel.archived).collect();
     if all.len() > BESIDE {
         all.sort_by_key(|channel| std::cmp::Reverse(count(&channel.id) > 0));
         all.truncate(BESIDE);

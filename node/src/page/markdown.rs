@@ -14,7 +14,7 @@ use comrak::adapters::SyntaxHighlighterAdapter;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::options::Plugins;
 use comrak::{Arena, Options, format_html_with_plugins, parse_document};
-use cremona_engine::ask::Author;
+use cremona_engine::ask::{Author, Channel};
 use syntect::html::{ClassStyle, ClassedHTMLGenerator};
 use syntect::parsing::SyntaxSet;
 use syntect::util::LinesWithEndings;
@@ -38,8 +38,8 @@ pub struct Named<'a> {
     pub mentions: &'a [Author],
     /// The id of this member.
     pub me: &'a str,
-    /// Channels that are here: name, id.
-    pub channels: &'a [(String, String)],
+    /// Channels that are here.
+    pub channels: &'a [Channel],
 }
 
 /// A message as HTML that is safe in the page.
@@ -206,7 +206,7 @@ fn next_name(text: &str, named: &Named<'_>) -> Option<(usize, usize, String)> {
             (who.name.len(), format!("<a class=\"{class}\" href=\"/team#{}\">", escaped(&who.member)))
         } else {
             let part_of = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '#' | '/');
-            let (name, id) = longest(named.channels, |(name, _)| name, after)?;
+            let Channel { name, id, .. } = longest(named.channels, |channel| &channel.name, after)?;
             let whole = !text[..at].ends_with(part_of) && !after[name.len()..].starts_with(part_of);
             (name.len(), whole.then(|| format!("<a class=\"at\" href=\"/c/{}\">", escaped(id)))?)
         };
@@ -283,7 +283,11 @@ mod tests {
         let w = Words { lang: Lang::En, now: "2026-11-27T12:00:00[UTC]".parse().unwrap() };
         let author = |member: &str, name: &str| Author { member: member.to_owned(), name: name.to_owned() };
         let mentions = [author("a1", "Ana"), author("a2", "Ana Reyes"), author("b1", "Bo")];
-        let channels = [("plans", "c1"), ("plans-2027", "c2")].map(|(name, id)| (name.to_owned(), id.to_owned()));
+        let channels = [("plans", "c1"), ("plans-2027", "c2")].map(|(name, id)| Channel {
+            name: name.to_owned(),
+            id: id.to_owned(),
+            ..Channel::default()
+        });
         html(text, &Named { mentions: &mentions, me: "b1", channels: &channels }, &w)
     }
 

@@ -33,7 +33,7 @@ use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use cremona_engine::ask::{Author, Person, SettingLine};
+use cremona_engine::ask::{Author, Channel, Person, SettingLine};
 use cremona_engine::{Answer, Ask, Failure};
 
 use crate::http::{Problem, Shared, spoken_lang};
@@ -93,8 +93,8 @@ pub struct Page {
     pub me: Option<Person>,
     /// This member's settings.
     pub settings: Vec<SettingLine>,
-    /// Channels by name, with their ids.
-    channels: Vec<(String, String)>,
+    /// All channels, by name.
+    pub channels: Vec<Channel>,
     /// `data-theme`.
     pub theme: String,
     /// Whether single keys do something.
@@ -146,6 +146,11 @@ impl Page {
         Named { mentions, me: self.my_id(), channels: &self.channels }
     }
 
+    /// A channel, if it is here.
+    pub fn channel(&self, id: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
     /// The id of this member.
     pub fn my_id(&self) -> &str {
         self.me.as_ref().map_or("", |me| me.member.member.as_str())
@@ -156,16 +161,12 @@ impl FromRequestParts<Arc<Shared>> for Page {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
-        let (me, settings) = tokio::try_join!(me(shared), async { shared.ask(Ask::Settings).await })?;
-        let settings = match settings {
-            Answer::Settings(settings) => settings.settings,
-            _ => return Err(surprised()),
+        let (me, settings, channels) =
+            tokio::try_join!(me(shared), shared.ask(Ask::Settings), shared.ask(Ask::Channels))?;
+        let (Answer::Settings(settings), Answer::Channels(channels)) = (settings, channels) else {
+            return Err(surprised());
         };
-        // A newcomer who has met nobody has none.
-        let channels = match shared.ask(Ask::Channels).await {
-            Ok(Answer::Channels(all)) => all.channels.into_iter().map(|channel| (channel.name, channel.id)).collect(),
-            Ok(_) | Err(_) => Vec::new(),
-        };
+        let (settings, channels) = (settings.settings, channels.channels);
         let lang = spoken_lang(&settings, &parts.headers);
         let zone = me.as_ref().and_then(|me| jiff::tz::TimeZone::get(&me.zone).ok());
         let now = Words::now_in(zone);

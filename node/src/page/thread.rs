@@ -89,17 +89,17 @@ pub async fn thread(page: Page, Path(thread): Path<String>, Query(at): Query<Whe
     };
     let title = titled(&explained.title, &page.w);
     let frame = Frame::of(&page, "thread", title.clone());
-    let (f, read, channels, team, drafts) = tokio::try_join!(
+    let (f, read, team, drafts) = tokio::try_join!(
         frame,
         page.ask(read),
-        page.ask(Ask::Channels),
         page.ask(Ask::Team { members: Vec::new(), days: 1 }),
         page.ask(Ask::Drafts),
     )?;
-    let (Answer::Messages(read), Answer::Channels(channels)) = (read, channels) else { return Err(surprised()) };
-    let (Answer::Team(team), Answer::Drafts(drafts)) = (team, drafts) else { return Err(surprised()) };
+    let (Answer::Messages(read), Answer::Team(team), Answer::Drafts(drafts)) = (read, team, drafts) else {
+        return Err(surprised());
+    };
     let channel_id = explained.channel.clone();
-    let channel = channels.channels.into_iter().find(|channel| channel.id == channel_id);
+    let channel = page.channel(&channel_id);
     let last_mine =
         read.messages.iter().rev().find(|message| message.author.member == page.my_id() && message.imported.is_none());
     let held = match last_mine.filter(|_| as_of.is_none()) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Flag;
 
 /// A channel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Channel {
     /// Hexadecimal id.
     pub id: String,
