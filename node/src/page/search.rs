@@ -89,8 +89,12 @@ pub async fn search(page: Page, Query(sought): Query<Sought>) -> Result<Response
         Some(Ok(_)) => return Err(surprised()),
         Some(Err(problem)) => (String::new(), Some(w.lang.tell(&problem.failure)), Vec::new(), None),
     };
-    let end =
-        if !empty && hits.is_empty() && fault.is_none() { w.s("page-hits-none") } else { w.s("page-searched-here") };
+    // Where nothing was sought, nothing is said about having looked.
+    let end = match (empty || fault.is_some(), hits.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => w.s("page-hits-none"),
+        (false, false) => w.s("page-searched-here"),
+    };
     let operators = OPERATORS.map(|(operator, code)| {
         let longer = format!("{} {operator}", query.trim());
         (operator, w.s(code), encoded(longer.trim_start()))

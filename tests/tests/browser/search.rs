@@ -24,6 +24,12 @@ fn results_come_while_ana_types() {
     assert_eq!(path, "/search?q=lighthouses");
     page.go("/search?q=harbour");
     page.see_in("#results", "harbour is shut");
+    page.see("Searched every message");
+    // Where nothing could be sought, it is not said to have been.
+    page.fill("#q", "after:someday");
+    page.press("Enter");
+    page.see("which is no date");
+    assert!(!page.words().contains("Searched every message"));
 }
 
 #[test]
