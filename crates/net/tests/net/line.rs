@@ -81,18 +81,23 @@ async fn pass(
             return;
         }
         tokio::select! {
-            read = from.read(&mut bytes), if now == Mode::Pass => match read {
-                Ok(len) if len > 0 => {
-                    carried.send_modify(|carried| {
-                        carried.bytes += len;
-                        carried.pieces += 1;
-                    });
-                    if to.write_all(&bytes[..len]).await.is_err() {
-                        return;
-                    }
+            read = from.read(&mut bytes), if now == Mode::Pass => {
+                // Of a line that was frozen meanwhile, not even the end arrives.
+                if *mode.borrow() == Mode::Freeze {
+                    continue;
                 }
-                Ok(_) | Err(_) => return,
-            },
+                let len = read.unwrap_or(0);
+                if len == 0 {
+                    return;
+                }
+                carried.send_modify(|carried| {
+                    carried.bytes += len;
+                    carried.pieces += 1;
+                });
+                if to.write_all(&bytes[..len]).await.is_err() {
+                    return;
+                }
+            }
             changed = mode.changed() => {
                 if changed.is_err() {
                     return;
