@@ -233,7 +233,7 @@ pub enum Verb {
         #[command(flatten)]
         how: HowArgs,
     },
-    /// List your messages that are not shown yet.
+    /// List your messages that are not shown yet, and what is on hold.
     Scheduled,
     /// Publish when you work, or show it.
     Hours {

@@ -24,7 +24,8 @@ pub fn text(args: &TextArgs) -> Result<String, Failure> {
         (Some(text), _) => Ok(text.clone()),
         (None, Some(file)) if file.as_os_str() != "-" => from_file(file),
         (None, Some(_)) => from_stdin(),
-        (None, None) if args.stdin.is_some() => from_stdin(),
+        (None, None) if args.words == ["-"] => from_stdin(),
+        (None, None) if !args.words.is_empty() => Ok(args.words.join(" ")),
         (None, None) if std::io::stdin().is_terminal() => from_editor(&editor(), &scratch_folder()),
         (None, None) => Err(fail!(Usage, "no-text")),
     }

@@ -14,6 +14,7 @@ mod doctor;
 mod errors;
 #[cfg(test)]
 mod golden;
+mod holding;
 mod home;
 mod http;
 mod import;

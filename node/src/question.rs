@@ -98,7 +98,6 @@ fn about_threads(verb: Verb) -> Result<Ask, Failure> {
         Verb::Retitle { thread, title } => Ask::Retitle { thread, title },
         Verb::Acknowledge { message } => Ask::Acknowledge { message },
         Verb::History { message } => Ask::History { message },
-        Verb::Scheduled => Ask::Scheduled,
         verb => return about_me(verb),
     })
 }
@@ -129,6 +128,7 @@ fn about_me(verb: Verb) -> Result<Ask, Failure> {
             let target = target.or(message.map(DraftFor::Edit)).ok_or_else(|| fail!(Usage, "draft-place"))?;
             Ask::DraftSave { id: draft, target, text: input::text(&text)?, title }
         }
+        Verb::Draft(DraftVerb::Hold { draft, at }) => Ask::DraftHold { id: draft, how: How { at, ..How::default() } },
         Verb::Draft(DraftVerb::Drop { draft }) => Ask::DraftDrop { id: draft },
         Verb::Settings => Ask::Settings,
         Verb::Set { setting, value } => Ask::Set { name: setting, value },
@@ -153,7 +153,8 @@ fn flagging(colour: &str, FlagArgs { by, to, escalate }: FlagArgs) -> Flagging {
     Flagging { colour: colour.to_owned(), by, to, escalate }
 }
 
-fn manner(HowArgs { at, acknowledge, flag, flagging: whom }: HowArgs, announcement: bool) -> How {
+/// How a message is said; whether it is on hold until then is another question.
+pub fn manner(HowArgs { at, hold: _, acknowledge, flag, flagging: whom }: HowArgs, announcement: bool) -> How {
     How { announcement, acknowledge, at, flag: flag.map(|colour| flagging(colour.word(), whom)) }
 }
 

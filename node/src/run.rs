@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::cli::{Cli, DraftVerb, ImportVerb, InboxArgs, MailboxVerb, TokenVerb, Verb};
 use crate::daemon::{self, Http, UpOptions};
 use crate::errors::output;
+use crate::holding::{self, Waiting};
 use crate::home::{self, now};
 use crate::http::{self, ShownToken};
 use crate::place::{Asker, data_dir, own};
@@ -81,7 +82,12 @@ fn run_at(path: &Path, verb: Verb, look: &Look) -> Result<(), Failure> {
         Verb::Doctor => doctor(path, look),
         Verb::Draft(DraftVerb::Post { draft }) => post_draft(path, &draft, look),
         Verb::Hours { hours } if hours.is_empty() => my_day(path, look),
+        Verb::Scheduled => print(look, &holding::scheduled(path)?, |found| render::scheduled(found, look)),
         verb => {
+            let verb = match Waiting::of(verb) {
+                Ok(waiting) => return show(&Answer::Draft(Box::new(waiting.put(path)?)), look),
+                Err(verb) => *verb,
+            };
             // The text comes first: nobody else should wait while someone types.
             let question = question::of(verb, look.lang)?;
             let mut asker = Asker::open(path)?;

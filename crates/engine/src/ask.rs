@@ -380,8 +380,18 @@ pub enum Ask {
         /// Which one.
         id: String,
     },
-    /// All drafts, the one saved last first.
+    /// All drafts that are not on hold, the one saved last first.
     Drafts,
+    /// Keeps a draft on this node until a moment, when the node sends it; if it is off, once it runs again.
+    DraftHold {
+        /// Which one.
+        id: String,
+        /// Until when, and how it is said then; without a moment it is a draft as others. What is not said of
+        /// one that is on hold already stays as it is.
+        how: How,
+    },
+    /// All drafts that are on hold, the next first.
+    OnHold,
     /// This member's settings.
     Settings,
     /// Sets one of them; the answer is all of them.

@@ -2,16 +2,16 @@
 
 use cremona_envelope::{DeviceId, MailboxPayload, RecordId, Time, Verified};
 use cremona_model::record::Field;
-use cremona_model::{DocId, Edit, Manner};
+use cremona_model::{DocId, Edit};
 use cremona_store::{MessageRow, Write};
 
-use crate::ask::{Answer, Ask, Failure, How, Posted, Reason};
+use crate::ask::{Answer, Ask, Failure, Reason};
 use crate::core::Core;
 use crate::docs::doc_of;
 use crate::error::EngineError;
-use crate::people::{self, Called};
+use crate::people;
 use crate::said::Said;
-use crate::{flags, names, said, show};
+use crate::{flags, names, posting, said, show};
 
 /// What was said and what to answer.
 pub(crate) struct Done {
@@ -34,8 +34,10 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
             let colour = if colour == "none" { "" } else { colour };
             set(core, tx, channel, &[(Field::Flag, colour)], now)?
         }
-        Ask::Post { channel, text, title, how } => post(core, tx, channel, text, title.as_deref(), how, now)?,
-        Ask::Reply { thread, text, how } => reply(core, tx, thread, text, how, now)?,
+        Ask::Post { channel, text, title, how } => {
+            posting::post(core, tx, channel, (text, title.as_deref()), how, now)?
+        }
+        Ask::Reply { thread, text, how } => posting::reply(core, tx, thread, text, how, now)?,
         Ask::Flag { message, flag } => flags::flag(core, tx, message, flag, now)?,
         Ask::Pin { message, on } => flags::pin(core, tx, message, *on, now)?,
         Ask::Resolve { thread, on } => flags::resolve(core, tx, thread, *on, now)?,
@@ -46,7 +48,7 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         Ask::React { message, emoji, on } => react(core, tx, message, emoji, *on, now)?,
         Ask::Mailbox { device, addresses } => announce(core, tx, device, addresses, now)?,
         Ask::Import(batch) => crate::import::import(core, tx, batch, now)?,
-        Ask::DraftSave { .. } | Ask::DraftDrop { .. } | Ask::Set { .. } => {
+        Ask::DraftSave { .. } | Ask::DraftDrop { .. } | Ask::DraftHold { .. } | Ask::Set { .. } => {
             return crate::personal::command(core, tx, ask, now);
         }
         Ask::Done { .. } | Ask::Later { .. } | Ask::Follow { .. } | Ask::Mark { .. } => {
@@ -82,6 +84,7 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
         | Ask::Verify
         | Ask::Fsck { .. }
         | Ask::Drafts
+        | Ask::OnHold
         | Ask::Settings => return Ok(None),
     }))
 }
@@ -151,50 +154,6 @@ fn channel_done(tx: &Write<'_>, id: &RecordId, said: Vec<Verified>) -> Result<Do
     Ok(Done { answer: Answer::Channel(show::channel(row)), said })
 }
 
-fn post(
-    core: &mut Core,
-    tx: &Write<'_>,
-    channel: &str,
-    text: &str,
-    title: Option<&str>,
-    how: &How,
-    now: Time,
-) -> Result<Done, EngineError> {
-    let id = names::channel(tx, channel)?;
-    let row = tx.channel(&id)?;
-    if row.as_ref().is_some_and(|row| row.archived) {
-        return Err(Failure::new(
-            Reason::NotAllowed,
-            format!("channel {channel:?} is archived"),
-            "take it out with `cremona channel unarchive`, or post elsewhere",
-        )
-        .named(said!("channel-archived", name = channel))
-        .into());
-    }
-    let called = people::called(tx, text)?;
-    let manner = flags::manner(core, tx, how, &called.to, now)?;
-    let edit = Edit::message_to(None, text, title, &called.to, manner)?;
-    let time = core.next_time(now);
-    let doc = DocId::of(id, time);
-    let (message, verified) = core.say_at(tx, doc, &edit, time, now)?;
-    let (default, expectation) = row.map(|row| (row.flag, row.expectation)).unwrap_or_default();
-    let flag = flags::on_new(core, tx, doc, message, how, &default, &called.to, now)?;
-    let said = std::iter::once(verified).chain(flag).collect();
-    Ok(posted((message, message), called, manner, expectation, said))
-}
-
-fn reply(core: &mut Core, tx: &Write<'_>, thread: &str, text: &str, how: &How, now: Time) -> Result<Done, EngineError> {
-    let root = root_of(tx, &names::message(tx, thread)?)?;
-    let called = people::called(tx, text)?;
-    let manner = flags::manner(core, tx, how, &called.to, now)?;
-    let edit = Edit::message_to(Some(root.id), text, None, &called.to, manner)?;
-    let doc = doc_of(tx, root.doc)?;
-    let (message, verified) = core.say(tx, doc, &edit, now)?;
-    let flag = flags::on_new(core, tx, doc, message, how, "", &called.to, now)?;
-    let expectation = tx.expectation(&root.channel)?;
-    Ok(posted((message, root.id), called, manner, expectation, std::iter::once(verified).chain(flag).collect()))
-}
-
 fn edit(core: &mut Core, tx: &Write<'_>, message: &str, text: &str, now: Time) -> Result<Done, EngineError> {
     let row = own_message(core, tx, message, "edit")?;
     if row.source.is_some() {
@@ -245,23 +204,6 @@ fn announce(
     let known = core.mailboxes.list().into_iter().find(|known| known.device == id.to_string());
     let mailbox = known.ok_or(EngineError::Damaged("the list of mailboxes"))?;
     Ok(Done { answer: Answer::Mailbox(mailbox), said: vec![said] })
-}
-
-fn posted(
-    (message, thread): (RecordId, RecordId),
-    called: Called,
-    manner: Manner,
-    expectation: String,
-    said: Vec<Verified>,
-) -> Done {
-    let posted = Posted {
-        id: message.to_string(),
-        thread: thread.to_string(),
-        nobody: called.nobody,
-        expectation: Some(expectation).filter(|text| !text.is_empty()),
-        embargo: manner.embargo.map(show::time),
-    };
-    Done { answer: Answer::Posted(posted), said }
 }
 
 pub(crate) fn message_done(tx: &Write<'_>, id: &RecordId, verified: Verified, now: Time) -> Result<Done, EngineError> {

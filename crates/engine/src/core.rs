@@ -21,6 +21,7 @@ use crate::error::EngineError;
 use crate::inbox::is_spoken_of;
 use crate::mailboxes::Mailboxes;
 use crate::parts::Parts;
+use crate::personal::holds;
 use crate::project::{Erased, Place, project, project_fresh};
 use crate::settings::Effect;
 use crate::soft::Desk;
@@ -47,6 +48,8 @@ pub(crate) struct Core {
     /// Places of own bodies that were erased, to be listed for mailboxes.
     pub(crate) gone: BTreeSet<(LogId, u64)>,
     pub(crate) mailboxes: Mailboxes,
+    /// When this node is to send what is on hold, next.
+    pub(crate) sends_at: Option<Time>,
     /// Messages about which something was said in this transaction.
     pub(crate) touched: BTreeSet<RecordId>,
     /// Zones, and the machine's own.
@@ -110,6 +113,7 @@ impl Core {
             erased: Vec::new(),
             gone: BTreeSet::new(),
             mailboxes: Mailboxes::default(),
+            sends_at: None,
             touched: BTreeSet::new(),
             wall: Arc::default(),
             wrote: false,
@@ -140,6 +144,7 @@ impl Core {
         let here = std::mem::take(&mut self.desk);
         self.desk = Desk::read(self, read)?.at(here);
         self.gone.clear();
+        self.sends_at = holds::next(read, &self.identity.device())?;
         self.mailboxes.read(read)
     }
 

@@ -17,6 +17,7 @@ use crate::error::EngineError;
 use crate::exchange;
 use crate::founding::Founding;
 use crate::once::Known;
+use crate::personal::holds;
 use crate::project::read_titles;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
@@ -100,7 +101,8 @@ impl Engine {
     #[must_use]
     pub fn wake_at(&self) -> Option<Time> {
         let desk = self.core.desk.wake_at().filter(|_| self.is_heard());
-        self.replica.wake_at().into_iter().chain(desk).chain(self.tidying.wake_at()).min()
+        let sends = self.core.sends_at.filter(|_| self.core.own.is_some());
+        self.replica.wake_at().into_iter().chain(desk).chain(self.tidying.wake_at()).chain(sends).min()
     }
 
     /// Carries out a command or answers a question.
@@ -396,7 +398,8 @@ impl Engine {
             if !core.erased.is_empty() {
                 core.parts.drop_all(tx, &core.random)?;
             }
-            let said = core.say_erasures(tx, now)?;
+            let mut said = core.say_erasures(tx, now)?;
+            said.extend(holds::send_due(core, tx, now)?);
             inbox::settle(core, tx)?;
             exchange::tell(core, replica, tx, said, now)?;
             if core.own.is_some() && peers {

@@ -1,7 +1,7 @@
 //! Words about messages and threads: flags, pins, titles, resolutions, acknowledgements.
 
-use cremona_envelope::{RecordId, Time, Verified};
-use cremona_model::{Colour, DocId, Edit, Flag, Manner, Recipients};
+use cremona_envelope::Time;
+use cremona_model::{Colour, Edit, Flag, Manner, Recipients};
 use cremona_store::{MessageRow, Write};
 
 use crate::ask::{Failure, Flagging, How, Reason};
@@ -26,27 +26,23 @@ pub(crate) fn flag(
     say_about(core, tx, &row, &Edit::flag(row.id, &flag)?, now)
 }
 
-/// The flag that a message just said is to bear, if any: the one asked for, or the channel's, for those
-/// whom it mentions.
-#[expect(clippy::too_many_arguments, reason = "all of it is known to whoever says the message, and nobody else")]
+/// The flag that a new message is to bear, if any: the one asked for, or the channel's, for those whom it
+/// mentions.
 pub(crate) fn on_new(
-    core: &mut Core,
+    core: &Core,
     tx: &Write<'_>,
-    doc: DocId,
-    message: RecordId,
     how: &How,
     default: &str,
     mentioned: &Recipients,
     now: Time,
-) -> Result<Option<Verified>, EngineError> {
+) -> Result<Option<Flag>, EngineError> {
     let flagging = match &how.flag {
         Some(flagging) if flagging.colour == "none" => return Ok(None),
         Some(flagging) => flagging.clone(),
         None if default.is_empty() || mentioned.is_empty() => return Ok(None),
         None => Flagging { colour: default.to_owned(), ..Flagging::default() },
     };
-    let flag = read(core, tx, &flagging, mentioned, now)?;
-    Ok(Some(core.say(tx, doc, &Edit::flag(message, &flag)?, now)?.1))
+    read(core, tx, &flagging, mentioned, now).map(Some)
 }
 
 /// What else is to be known of a message for these people.
@@ -143,8 +139,17 @@ fn shown(tx: &Write<'_>, message: &str) -> Result<MessageRow, EngineError> {
     Ok(row)
 }
 
+pub(crate) fn for_nobody() -> Failure {
+    Failure::new(
+        Reason::Usage,
+        "the flag is for nobody: the message mentions no one",
+        "say whom it is for with --to NAME, or --to everyone",
+    )
+    .named(said!("flag-for-nobody"))
+}
+
 /// A flag as it was asked for; of those whom the message mentions unless it says whom.
-fn read(
+pub(crate) fn read(
     core: &Core,
     tx: &Write<'_>,
     flagging: &Flagging,
@@ -161,13 +166,7 @@ fn read(
     };
     let to = if flagging.to.is_empty() { mentioned.clone() } else { people::recipients(tx, &flagging.to)? };
     if to.is_empty() {
-        return Err(Failure::new(
-            Reason::Usage,
-            "the flag is for nobody: the message mentions no one",
-            "say whom it is for with --to NAME, or --to everyone",
-        )
-        .named(said!("flag-for-nobody"))
-        .into());
+        return Err(for_nobody().into());
     }
     let by = flagging.by.as_deref();
     let by = by.map(|by| core.wall.ahead(tx, &core.member(), by, Bare::Ends, now)).transpose()?;

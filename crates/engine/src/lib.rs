@@ -31,6 +31,7 @@ mod once;
 mod parts;
 mod people;
 mod personal;
+mod posting;
 mod project;
 pub mod queries;
 mod reports;

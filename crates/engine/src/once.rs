@@ -136,13 +136,17 @@ fn posted(tx: &Read<'_>, id: String, thread: String) -> Result<Posted, EngineErr
     Ok(Posted { id, thread, nobody: people::called(tx, &text)?.nobody, expectation, embargo })
 }
 
-/// A draft as it is; what was dropped since has no text any more.
+/// A draft as it is; what was dropped or sent since has no text any more.
 fn draft(tx: &Read<'_>, id: String, target: DraftFor, saved: String) -> Result<Draft, EngineError> {
-    let Some(Answer::Drafts(all)) = personal::question(tx, &Ask::Drafts)? else {
-        return Err(EngineError::Damaged("the question"));
-    };
-    let known = all.drafts.into_iter().find(|draft| draft.id == id);
-    Ok(known.unwrap_or(Draft { id, target, text: String::new(), title: None, saved }))
+    for ask in [Ask::Drafts, Ask::OnHold] {
+        let Some(Answer::Drafts(all)) = personal::question(tx, &ask)? else {
+            return Err(EngineError::Damaged("the question"));
+        };
+        if let Some(known) = all.drafts.into_iter().find(|draft| draft.id == id) {
+            return Ok(known);
+        }
+    }
+    Ok(Draft { id, target, text: String::new(), title: None, saved, hold: None })
 }
 
 fn record(id: &str) -> Result<RecordId, EngineError> {

@@ -55,6 +55,7 @@ impl Queries {
                 | Ask::Members
                 | Ask::Verify
                 | Ask::Drafts
+                | Ask::OnHold
                 | Ask::Settings
         )
     }
@@ -129,7 +130,7 @@ pub(crate) fn question(read: &Read<'_>, context: &Context, ask: &Ask, now: Time)
         Ask::Changes { since, limit } => changes(read, since.as_deref(), *limit),
         Ask::Members => members(read, context),
         Ask::Verify => Ok(Answer::Verified(crate::digest::digest(read)?)),
-        Ask::Drafts | Ask::Settings => {
+        Ask::Drafts | Ask::OnHold | Ask::Settings => {
             crate::personal::question(read, ask)?.ok_or(EngineError::Damaged("the question"))
         }
         _ => Err(Failure::new(Reason::NotRunning, "only a running node can answer that", "start it with `cremona up`")

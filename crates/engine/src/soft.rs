@@ -14,6 +14,7 @@ use cremona_sync::soft::{FUTURE_MS, STEP_MS};
 use crate::core::Core;
 use crate::error::EngineError;
 use crate::exchange;
+use crate::personal::holds;
 use crate::personal::word;
 use crate::reports;
 use crate::settings::Effect;
@@ -274,6 +275,7 @@ fn hear_personal(core: &mut Core, tx: &Write<'_>, said: &Soft, now: Time) -> Res
         core.desk.note_personal(now);
     }
     if !word::merge(core, tx, said)?.is_empty() {
+        core.sends_at = holds::next(tx, &core.identity.device())?;
         crate::inbox::rebuild(core, tx)?;
         core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
     }

@@ -3,7 +3,7 @@
 
 mod world;
 
-use cremona_engine::ask::{Draft, DraftFor, SettingLine};
+use cremona_engine::ask::{Draft, DraftFor, Flagging, How, SettingLine};
 use cremona_engine::{Answer, Ask};
 use cremona_envelope::{MemberId, SoftKind};
 use cremona_store::Store;
@@ -125,6 +125,112 @@ fn inbox(world: &mut World, name: &str) -> Vec<String> {
     let ask = Ask::Inbox { channel: None, expired: false, later: false, limit: 100, after: None };
     let Answer::Inbox(inbox) = world.ask(name, ask) else { panic!("no inbox") };
     inbox.rows.into_iter().map(|row| row.title).collect()
+}
+
+fn hold(world: &mut World, name: &str, id: &str, how: How) -> Draft {
+    let Answer::Draft(draft) = world.ask(name, Ask::DraftHold { id: id.to_owned(), how }) else {
+        panic!("not on hold")
+    };
+    *draft
+}
+
+fn on_hold(world: &mut World, name: &str) -> Vec<String> {
+    let Answer::Drafts(drafts) = world.ask(name, Ask::OnHold) else { panic!("nothing on hold") };
+    drafts.drafts.into_iter().map(|draft| draft.text).collect()
+}
+
+fn at(moment: &str) -> How {
+    How { at: Some(moment.to_owned()), ..How::default() }
+}
+
+#[test]
+fn what_ana_puts_on_hold_nobody_has_until_her_desk_sends_it_once_and_her_phone_does_not() {
+    let mut world = team(Store::in_memory().unwrap());
+    world.connect("ana", "phone");
+    let before = world.digest("bo");
+    let id = save(&mut world, "ana", None, "Halo @cy, all is well").id;
+    let flag = Flagging { colour: "yellow".to_owned(), ..Flagging::default() };
+    hold(&mut world, "ana", &id, How { flag: Some(flag), announcement: true, ..at("in 2h") });
+    world.wait(120_000);
+    for name in OWN {
+        assert_eq!(on_hold(&mut world, name), ["Halo @cy, all is well"], "{name}");
+        assert!(drafts(&mut world, name).is_empty(), "{name}");
+    }
+    assert_eq!(world.digest("bo"), before);
+    // Text and moment can still be changed.
+    save(&mut world, "ana", Some(id.clone()), "Halo @cy, all is very well");
+    hold(&mut world, "ana", &id, at("in 3h"));
+    world.now = world.now.plus(2 * 3_600_000);
+    world.wait(120_000);
+    assert_eq!(world.digest("bo"), before);
+    world.now = world.now.plus(3_600_000);
+    world.wait(120_000);
+    let cys = world.read("cy", "general");
+    let [sent] = cys.iter().filter(|message| message.text == "Halo @cy, all is very well").collect::<Vec<_>>()[..]
+    else {
+        panic!("{cys:?}")
+    };
+    assert!(sent.announcement);
+    assert_eq!(sent.flags.iter().map(|flag| flag.colour.as_str()).collect::<Vec<_>>(), ["yellow"]);
+    for name in OWN {
+        assert!(on_hold(&mut world, name).is_empty(), "{name}");
+    }
+    assert_eq!(world.digest("cy"), world.digest("bo"));
+}
+
+#[test]
+fn what_is_on_hold_is_sent_once_the_node_runs_again_and_what_can_not_be_sent_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = || Store::open(&dir.path().join("cy.db")).unwrap();
+    let mut world = team(store());
+    let id = save(&mut world, "cy", None, "When I am back").id;
+    hold(&mut world, "cy", &id, at("in 2h"));
+    let late = save(&mut world, "cy", None, "Never").id;
+    hold(&mut world, "cy", &late, at("in 9h"));
+    assert_eq!(on_hold(&mut world, "cy"), ["When I am back", "Never"]);
+    world.ask("bo", Ask::ChannelArchive { channel: "general".to_owned(), archived: true });
+    world.settle();
+    // Cy's node is off when the moment comes.
+    world.cut("bo", "cy");
+    world.nodes.remove("cy").unwrap().close();
+    world.now = world.now.plus(3 * 3_600_000);
+    let cy = world.engine("cy", store());
+    world.nodes.insert("cy", cy);
+    world.connect("bo", "cy");
+    world.wait(600_000);
+    assert_eq!(on_hold(&mut world, "cy"), ["When I am back", "Never"], "the channel is archived");
+    world.ask("bo", Ask::ChannelArchive { channel: "general".to_owned(), archived: false });
+    world.wait(120_000);
+    assert_eq!(on_hold(&mut world, "cy"), ["Never"]);
+    assert!(world.read("bo", "general").iter().any(|message| message.text == "When I am back"));
+    // It can be taken off hold, and then nobody sends it.
+    hold(&mut world, "cy", &late, How::default());
+    world.now = world.now.plus(20 * 3_600_000);
+    world.wait(120_000);
+    assert_eq!(drafts(&mut world, "cy"), ["Never"]);
+    assert_eq!(world.digest("cy"), world.digest("bo"));
+}
+
+#[test]
+fn what_could_not_be_said_is_not_put_on_hold() {
+    let mut world = World::founded_by("bo");
+    let id = save(&mut world, "bo", None, "Halo").id;
+    let mut refused = |how: How| {
+        let ask = Ask::DraftHold { id: id.clone(), how };
+        let now = world.now;
+        world.nodes.get_mut("bo").unwrap().answer(ask, now).unwrap_err().said.unwrap().code
+    };
+    let flag = Some(Flagging { colour: "red".to_owned(), ..Flagging::default() });
+    assert_eq!(refused(How { flag, ..at("in 2h") }), "flag-for-nobody");
+    assert_eq!(refused(at("2026-01-01 09:00")), "no-moment");
+    assert_eq!(refused(at("their-morning")), "whose-morning");
+    let sent = world.post("bo", "Sent");
+    let ask = Ask::DraftSave { id: None, target: DraftFor::Edit(sent), text: "Sent!".to_owned(), title: None };
+    let Answer::Draft(edit) = world.ask("bo", ask) else { panic!("not saved") };
+    let ask = Ask::DraftHold { id: edit.id, how: at("in 2h") };
+    let now = world.now;
+    let failure = world.nodes.get_mut("bo").unwrap().answer(ask, now).unwrap_err();
+    assert_eq!(failure.said.unwrap().code, "no-hold-of-edit");
 }
 
 #[test]

@@ -77,6 +77,8 @@ what-setting = setting
 
 no-draft = there is no draft "{ $name }"
     .hint = `cremona drafts` lists them
+no-hold-of-edit = an edit can't be on hold
+    .hint = save it now; everyone has the text that was there before
 many-drafts = "{ $name }" fits { $count } drafts
     .hint = give more of the id
 drafts-full = there are { $count } drafts already

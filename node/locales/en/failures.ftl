@@ -200,6 +200,8 @@ token-lacks = this token does not allow { $scope }
 
 draft-place = it is not said what the draft is for
     .hint = give --channel, --thread or --message
+not-on-hold = { $why }; the text is kept as a draft
+    .hint = `cremona draft hold { $draft } --at MOMENT` tries again
 no-verb = there is no verb "{ $verb }"
     .hint = `cremona help` lists them
 asks-nothing = that verb asks nothing

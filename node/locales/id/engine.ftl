@@ -77,6 +77,8 @@ what-setting = setelan
 
 no-draft = tidak ada draf "{ $name }"
     .hint = `cremona drafts` mendaftar semuanya
+no-hold-of-edit = suntingan tidak bisa ditahan
+    .hint = simpan sekarang; teks sebelumnya sudah dimiliki semua orang
 many-drafts = "{ $name }" cocok dengan { $count } draf
     .hint = berikan lebih banyak digit id
 drafts-full = sudah ada { $count } draf

@@ -200,6 +200,8 @@ token-lacks = token ini tidak mengizinkan { $scope }
 
 draft-place = belum dikatakan untuk apa drafnya
     .hint = berikan --channel, --thread, atau --message
+not-on-hold = { $why }; teksnya disimpan sebagai draf
+    .hint = `cremona draft hold { $draft } --at SAAT` mencobanya lagi
 no-verb = tidak ada perintah "{ $verb }"
     .hint = `cremona help` mendaftar semuanya
 asks-nothing = perintah itu tidak menanyakan apa pun

@@ -113,6 +113,9 @@ pub struct HowArgs {
     /// Honest nodes show it from then on: "tomorrow 09:00 Asia/Singapore", or their-morning. No secret.
     #[arg(long, value_name = "MOMENT")]
     pub at: Option<String>,
+    /// Keep it on this node until --at instead, and send it then; if the node is off, once it runs again.
+    #[arg(long, requires = "at")]
+    pub hold: bool,
     /// Ask everyone to acknowledge it.
     #[arg(long)]
     pub acknowledge: bool,
@@ -123,7 +126,7 @@ pub struct HowArgs {
     pub flagging: FlagArgs,
 }
 
-/// Where a text comes from: `-m`, `-F`, `-`, or an editor.
+/// Where a text comes from: words, `-m`, `-F`, `-`, or an editor.
 #[derive(Args, Debug)]
 pub struct TextArgs {
     /// The text.
@@ -132,9 +135,9 @@ pub struct TextArgs {
     /// Read the text from a file; `-` is standard input.
     #[arg(short = 'F', value_name = "FILE", conflicts_with = "given")]
     pub file: Option<PathBuf>,
-    /// `-` reads the text from standard input.
-    #[arg(value_name = "-", conflicts_with_all = ["given", "file"], value_parser = ["-"])]
-    pub stdin: Option<String>,
+    /// The text in words; `-` alone reads it from standard input.
+    #[arg(value_name = "TEXT", conflicts_with_all = ["given", "file"])]
+    pub words: Vec<String>,
 }
 
 /// Which part of a list.

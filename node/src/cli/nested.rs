@@ -127,6 +127,14 @@ pub enum DraftVerb {
         /// Which one.
         draft: String,
     },
+    /// Keep a draft on this node until a moment, and send it then; without one it is a draft as others.
+    Hold {
+        /// Which one; what is on hold is in `scheduled`.
+        draft: String,
+        /// Until when: "tomorrow 09:00 Asia/Singapore", or their-morning.
+        #[arg(long, value_name = "MOMENT")]
+        at: Option<String>,
+    },
     /// Drop a draft; it is printed once more.
     Drop {
         /// Which one.

@@ -49,11 +49,15 @@ fn a_text_is_given_once() {
     let Some(Verb::Edit { message, text }) = dash.verb else { panic!("{:?}", dash.verb) };
     assert_eq!((message.as_str(), text.given.as_deref()), ("0123abcd", Some("- a list")));
     let stdin = parse(&["post", "general", "-", "--title", "T"]).unwrap();
-    assert!(matches!(stdin.verb, Some(Verb::Post { text: TextArgs { stdin: Some(_), .. }, title: Some(_), .. })));
+    let Some(Verb::Post { text: TextArgs { words, .. }, title: Some(_), .. }) = stdin.verb else { panic!() };
+    assert_eq!(words, ["-"]);
+    let spoken = parse(&["post", "general", "halo", "@bo,", "all is well"]).unwrap();
+    let Some(Verb::Post { text: TextArgs { words, .. }, .. }) = spoken.verb else { panic!() };
+    assert_eq!(words.join(" "), "halo @bo, all is well");
     assert!(parse(&["reply", "0123abcd", "-F", "-"]).is_ok());
     assert_eq!(exit_code(&["post", "general", "-m", "a", "-F", "b"]), 2);
     assert_eq!(exit_code(&["post", "general", "-m", "a", "-"]), 2);
-    assert_eq!(exit_code(&["post", "general", "hello"]), 2);
+    assert_eq!(exit_code(&["post", "general", "-F", "b", "hello"]), 2);
 }
 
 #[test]

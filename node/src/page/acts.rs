@@ -108,19 +108,25 @@ fn how(written: &Written) -> How {
 }
 
 /// Text as a browser sends it, with the line ends that people mean.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.replace("\r\n", "\n").trim_end().to_owned()
 }
 
 /// Starts a thread.
 pub async fn post(page: Page, Form(written): Form<Written>) -> Result<Response, Refusal> {
     let title = Some(written.title.trim().to_owned()).filter(|title| !title.is_empty());
+    if waits(&written) {
+        return wait(page, &written, DraftFor::Channel(written.channel.clone()), title).await;
+    }
     let ask = Ask::Post { channel: written.channel.clone(), text: plain(&written.text), title, how: how(&written) };
     sent(page, &written, ask).await
 }
 
 /// Answers in a thread.
 pub async fn reply(page: Page, Form(written): Form<Written>) -> Result<Response, Refusal> {
+    if waits(&written) {
+        return wait(page, &written, DraftFor::Thread(written.thread.clone()), None).await;
+    }
     let ask = Ask::Reply { thread: written.thread.clone(), text: plain(&written.text), how: how(&written) };
     sent(page, &written, ask).await
 }
@@ -139,6 +145,20 @@ async fn sent(page: Page, written: &Written, ask: Ask) -> Result<Response, Refus
         format!("/t/{}#m-{}", posted.thread, posted.id)
     };
     Ok(see_other(&path))
+}
+
+/// Whether it is to stay on this node until its moment.
+fn waits(written: &Written) -> bool {
+    !written.hold.is_empty() && how(written).at.is_some()
+}
+
+/// Keeps it as a draft, and puts that on hold.
+async fn wait(page: Page, written: &Written, target: DraftFor, title: Option<String>) -> Result<Response, Refusal> {
+    let id = Some(written.draft.clone()).filter(|id| !id.is_empty());
+    let save = Ask::DraftSave { id, target, text: plain(&written.text), title };
+    let Answer::Draft(draft) = page.once(&written.key, save).await? else { return Err(surprised()) };
+    page.ask(Ask::DraftHold { id: draft.id, how: how(written) }).await?;
+    Ok(see_other("/scheduled"))
 }
 
 /// A draft that is gone already is no failure.

@@ -38,6 +38,7 @@ pub struct Compose {
     by: String,
     to: String,
     at: String,
+    hold: bool,
     hours: Vec<String>,
     submit: String,
     kept: bool,
@@ -93,6 +94,8 @@ pub struct Written {
     pub when: String,
     /// A moment, or `their-morning`.
     pub at: String,
+    /// Set where it is to stay on this node until then.
+    pub hold: String,
     /// Set on announcements.
     pub announcement: String,
     /// Set where everyone is asked to acknowledge.
@@ -198,6 +201,7 @@ pub async fn compose(page: Page, written: Written, preview: Option<String>) -> R
         by: written.by,
         to: written.to,
         at: at_own,
+        hold: !written.hold.is_empty(),
         submit,
         f,
     })

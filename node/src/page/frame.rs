@@ -127,7 +127,7 @@ impl Frame {
             inbox: inbox.counts.all,
             later: inbox.counts.later,
             drafts: drafts.drafts.len() as u64,
-            scheduled: scheduled.messages.len() as u64,
+            scheduled: (scheduled.messages.len() as u64).saturating_add(drafts.on_hold),
             channels: beside(&page.channels, &inbox.counts, &page.path),
             me: page.me.as_ref().map(|me| Me::of(me, &page.w)),
             said: page.said(),

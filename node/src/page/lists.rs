@@ -74,9 +74,22 @@ pub async fn drafts(page: Page) -> Result<Response, Refusal> {
 /// What is not shown yet.
 pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
     let w = &page.w;
-    let (f, found) = tokio::try_join!(Frame::of(&page, "scheduled", w.s("page-scheduled")), page.ask(Ask::Scheduled))?;
-    let Answer::Messages(found) = found else { return Err(surprised()) };
-    let facts = w.n("page-messages", &(found.messages.len() as u64));
+    let (f, found, held) = tokio::try_join!(
+        Frame::of(&page, "scheduled", w.s("page-scheduled")),
+        page.ask(Ask::Scheduled),
+        page.ask(Ask::OnHold)
+    )?;
+    let (Answer::Messages(found), Answer::Drafts(held)) = (found, held) else { return Err(surprised()) };
+    let facts = w.n("page-messages", &(found.messages.len() as u64).saturating_add(held.on_hold));
+    let held = held.drafts.into_iter().map(|draft| Item {
+        href: format!("/hold/{}", draft.id),
+        title: start(&draft.text),
+        about: w.s("page-hold-is"),
+        when: draft.hold.as_deref().map(|at| w.when(at)).unwrap_or_default(),
+        drop: String::new(),
+        drop_word: w.s("page-delete"),
+        draft: draft.id,
+    });
     let items: Vec<Item> = found
         .messages
         .into_iter()
@@ -89,6 +102,7 @@ pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
             drop_word: w.s("page-delete"),
             draft: String::new(),
         })
+        .chain(held)
         .collect();
     let end = if items.is_empty() { w.s("page-scheduled-none") } else { w.s("inbox-all") };
     show(&View { f, facts, rows: Vec::new(), items, end })

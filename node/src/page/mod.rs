@@ -8,6 +8,7 @@ pub mod assets;
 mod channel;
 mod compose;
 mod frame;
+mod hold;
 mod inbox;
 mod lists;
 mod markdown;
@@ -72,6 +73,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/channel", post(acts::describe_channel))
         .route("/drafts", get(lists::drafts))
         .route("/scheduled", get(lists::scheduled))
+        .route("/hold/{draft}", get(hold::hold).post(hold::save))
         .route("/more", get(lists::more))
         .route("/search", get(search::search))
         .route("/team", get(team::team))

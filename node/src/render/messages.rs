@@ -8,6 +8,7 @@ use super::lists::more;
 use super::table::Table;
 use super::text::{block, line};
 use super::{Ink, Look, short};
+use crate::holding::Scheduled;
 use crate::words::say;
 
 /// A page of messages.
@@ -27,6 +28,19 @@ pub fn messages(messages: &Messages, look: &Look) -> String {
         out.push('\n');
     }
     out
+}
+
+/// What is not shown yet: first what is under an embargo, then what is on hold.
+pub fn scheduled(found: &Scheduled, look: &Look) -> String {
+    let (under, held) = (&found.messages, &found.on_hold);
+    let mut out = if under.messages.is_empty() && !held.is_empty() { String::new() } else { messages(under, look) };
+    if held.is_empty() {
+        return out;
+    }
+    if look.terminal {
+        let _ = writeln!(out, "{}", say!(look.lang, "on-hold"));
+    }
+    out + &super::drafts(held, look)
 }
 
 /// One message.

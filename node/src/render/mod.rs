@@ -24,7 +24,7 @@ pub use lists::{channel, channels, checked, imported, members, peers, posted, th
 pub(crate) use look::short;
 pub use look::{Ink, Look};
 pub use mailbox::{mailbox_made, mailbox_paired, mailbox_ready, mailbox_status};
-pub use messages::{hits, message, messages, versions};
+pub use messages::{hits, message, messages, scheduled, versions};
 pub use numbers::{digest, status};
 pub(crate) use people::status_text;
 pub use people::{notices, person, team};

@@ -6,12 +6,13 @@ use super::Look;
 use super::table::Table;
 use crate::words::say;
 
-/// Drafts, the one saved last first.
+/// Drafts with when they were saved, or those on hold with when they are to be sent.
 pub fn drafts(drafts: &[Draft], look: &Look) -> String {
     if drafts.is_empty() && look.terminal {
         return say!(look.lang, "drafts-none") + "\n";
     }
-    let mut table = Table::new(look, &["column-draft", "column-saved", "column-for", "column-in", "column-text"]);
+    let when = if drafts.iter().any(|draft| draft.hold.is_some()) { "column-sent" } else { "column-saved" };
+    let mut table = Table::new(look, &["column-draft", when, "column-for", "column-in", "column-text"]);
     for draft in drafts {
         let (what, target) = match &draft.target {
             DraftFor::Channel(id) => ("thread", id),
@@ -26,7 +27,7 @@ pub fn drafts(drafts: &[Draft], look: &Look) -> String {
         let text = draft.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&draft.text);
         table.row(vec![
             look.id(&draft.id).to_owned(),
-            look.when(&draft.saved),
+            look.when(draft.hold.as_ref().unwrap_or(&draft.saved)),
             if look.terminal { shown } else { what.to_owned() },
             look.id(target).to_owned(),
             text.to_owned(),

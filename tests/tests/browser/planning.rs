@@ -57,6 +57,50 @@ fn hours_status_quiet_and_a_deputy_are_set_and_bo_sees_what_is_for_him() {
 }
 
 #[test]
+fn what_ana_keeps_on_hold_is_changed_taken_off_and_sent_when_its_moment_has_come() {
+    let Some(mut stage) = Stage::enter() else { return };
+    stage.clock("2026-11-25T09:00:00Z");
+    let (ana, bo) = stage.two();
+    let mut page = Browser::at(&ana, "ana");
+    let write = |page: &mut Browser, text: &str| {
+        page.go("/");
+        page.click_words("#general");
+        page.click_words("New thread");
+        page.fill("#text", text);
+        page.click("input[name='when'][value='own']");
+        page.fill("#at", "2026-11-25T12:00:00Z");
+        page.click("input[name='hold']");
+        page.click_words("Send");
+        page.arrives("/scheduled");
+        page.see_in("#list", text);
+    };
+    write(&mut page, "@bo the berth is free");
+    write(&mut page, "Not yet");
+    page.click_words("Not yet");
+    page.see("On hold");
+    page.click_words("Back to drafts");
+    page.arrives("/drafts");
+    page.see_in("#list", "Not yet");
+    page.go("/scheduled");
+    page.see_no("Not yet");
+    page.click_words("@bo the berth is free");
+    page.fill("#text", "@bo the berth is ours");
+    page.fill("#at", "2026-11-25T13:00:00Z");
+    page.click_words("Save");
+    page.arrives("/scheduled");
+    page.see_in("#list", "the berth is ours");
+    assert_eq!(ana.ask(&["verify"])["messages"], bo.ask(&["verify"])["messages"], "nothing was said");
+    let mut his = Browser::at(&bo, "bo");
+    stage.clock("2026-11-25T12:30:00Z");
+    page.reload();
+    page.see_in("#list", "the berth is ours");
+    stage.clock("2026-11-25T13:00:05Z");
+    his.see_in("#list", "the berth is ours");
+    page.reload();
+    page.see("Nothing is scheduled");
+}
+
+#[test]
 fn a_draft_is_kept_listed_taken_up_and_dropped() {
     let Some(stage) = Stage::enter() else { return };
     let (ana, _bo) = stage.two();

@@ -72,7 +72,7 @@ fn state(device: DeviceId) -> Personal {
     let (root, channel) = (RecordId([7; 16]), RecordId([8; 16]));
     let upto = [(LogId([3; 16]), 5), (LogId([4; 16]), 70_000)].into_iter().collect();
     let register = |value| Register { written: Written { time: TIME, device }, value };
-    let draft = Draft { target: Target::Thread(root), text: "Half a sentence".to_owned(), title: None };
+    let draft = Draft { target: Target::Thread(root), text: "Half a sentence".to_owned(), title: None, hold: None };
     let mut state = Personal::default();
     state.registers.insert(Place::Done(root), register(Some(value::positions(&upto))));
     state.registers.insert(Place::Later(root), register(Some(value::moment(TIME.plus(1)))));

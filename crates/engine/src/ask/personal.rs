@@ -29,13 +29,19 @@ pub struct Draft {
     pub title: Option<String>,
     /// When it was saved last.
     pub saved: String,
+    /// Where it is on hold: when it is to be sent. Once that has passed, something keeps it from being sent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hold: Option<String>,
 }
 
-/// All drafts.
+/// Drafts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Drafts {
-    /// The one saved last first.
+    /// The one saved last first; of those on hold, the next to be sent.
     pub drafts: Vec<Draft>,
+    /// How many are on hold.
+    #[serde(default)]
+    pub on_hold: u64,
 }
 
 /// This member's settings.

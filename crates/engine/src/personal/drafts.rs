@@ -8,7 +8,7 @@ use cremona_model::personal::{Draft, DraftId, Key, Place, Register, Target};
 use cremona_model::{MAX_TEXT, MAX_TITLE};
 use cremona_store::{Read, Write};
 
-use super::{register, registers, write};
+use super::{holds, register, registers, write};
 use crate::ask::{self, Answer, DraftFor, Failure, Reason};
 use crate::commands::own_message;
 use crate::core::Core;
@@ -35,16 +35,32 @@ pub(super) fn save(
         return Err(EditError::Empty("draft").into());
     }
     let target = find_target(core, tx, target)?;
-    let known = all(tx)?;
-    let id = match id {
-        Some(text) => find(&known, text)?.0,
-        None if known.len() >= MAX_DRAFTS => return Err(too_many().into()),
-        None => new_id(core, tx, now)?,
+    let (id, hold) = match id {
+        Some(text) => {
+            let known = all(tx)?;
+            let (id, draft, _) = find(&known, text)?;
+            (*id, draft.hold.clone())
+        }
+        None => (new_id(core, tx, now)?, None),
     };
-    let draft = Draft { target, text: text.to_owned(), title: title.map(str::to_owned) };
+    let draft = Draft { target, text: text.to_owned(), title: title.map(str::to_owned), hold };
+    if let Some(hold) = &draft.hold {
+        holds::check(tx, &draft, hold)?;
+    }
+    put(core, tx, id, &draft, now)
+}
+
+/// Keeps a draft; the answer is how it is shown.
+pub(super) fn put(
+    core: &mut Core,
+    tx: &Write<'_>,
+    id: DraftId,
+    draft: &Draft,
+    now: Time,
+) -> Result<Answer, EngineError> {
     write(core, tx, Place::Draft(id), Some(draft.encode()), now)?;
     let register = register(tx, &Place::Draft(id))?.ok_or(EngineError::Damaged("the draft"))?;
-    Ok(Answer::Draft(Box::new(shown(id, &draft, &register))))
+    Ok(Answer::Draft(Box::new(shown(id, draft, &register))))
 }
 
 /// Drops a draft; the answer is what it was.
@@ -55,15 +71,18 @@ pub(super) fn drop(core: &mut Core, tx: &Write<'_>, id: &str, now: Time) -> Resu
     Ok(Answer::Draft(Box::new(shown(*id, draft, register))))
 }
 
-/// All drafts, the one saved last first.
+/// Drafts that are not on hold, the one saved last first.
 pub(super) fn list(read: &Read<'_>) -> Result<Answer, EngineError> {
-    let drafts = all(read)?.iter().map(|(id, draft, register)| shown(*id, draft, register)).collect();
-    Ok(Answer::Drafts(ask::Drafts { drafts }))
+    let (held, drafts): (Vec<_>, Vec<_>) = all(read)?.into_iter().partition(|(_, draft, _)| draft.hold.is_some());
+    let drafts = drafts.iter().map(|(id, draft, register)| shown(*id, draft, register)).collect();
+    Ok(Answer::Drafts(ask::Drafts { drafts, on_hold: held.len() as u64 }))
 }
 
-type Known = (DraftId, Draft, Register);
+/// A draft, and where it is written down.
+pub(super) type Known = (DraftId, Draft, Register);
 
-fn all(read: &Read<'_>) -> Result<Vec<Known>, EngineError> {
+/// All drafts, also those on hold, the one saved last first.
+pub(super) fn all(read: &Read<'_>) -> Result<Vec<Known>, EngineError> {
     let known = |(place, register): (Place, Register)| match place {
         Place::Draft(id) => {
             let draft = register.value.as_deref().and_then(Draft::read)?;
@@ -77,7 +96,7 @@ fn all(read: &Read<'_>) -> Result<Vec<Known>, EngineError> {
 }
 
 /// The draft of an id or a unique beginning of one.
-fn find<'a>(known: &'a [Known], text: &str) -> Result<&'a Known, EngineError> {
+pub(super) fn find<'a>(known: &'a [Known], text: &str) -> Result<&'a Known, EngineError> {
     let beginning = text.to_lowercase();
     let like: Vec<_> = known.iter().filter(|(id, ..)| id.to_string().starts_with(&beginning)).collect();
     match like.as_slice() {
@@ -104,7 +123,10 @@ fn find_target(core: &Core, tx: &Write<'_>, target: &DraftFor) -> Result<Target,
 }
 
 /// One that was never used here: randomness of this start, and the first moment that is free.
-fn new_id(core: &Core, tx: &Write<'_>, now: Time) -> Result<DraftId, EngineError> {
+pub(super) fn new_id(core: &Core, tx: &Write<'_>, now: Time) -> Result<DraftId, EngineError> {
+    if all(tx)?.len() >= MAX_DRAFTS {
+        return Err(too_many().into());
+    }
     let device = core.identity.device();
     let mut at = now;
     loop {
@@ -116,7 +138,8 @@ fn new_id(core: &Core, tx: &Write<'_>, now: Time) -> Result<DraftId, EngineError
     }
 }
 
-fn shown(id: DraftId, draft: &Draft, register: &Register) -> ask::Draft {
+/// A draft as people see it.
+pub(super) fn shown(id: DraftId, draft: &Draft, register: &Register) -> ask::Draft {
     let hex = |id: RecordId| id.to_string();
     let target = match draft.target {
         Target::Channel(id) => DraftFor::Channel(hex(id)),
@@ -129,6 +152,7 @@ fn shown(id: DraftId, draft: &Draft, register: &Register) -> ask::Draft {
         text: draft.text.clone(),
         title: draft.title.clone(),
         saved: show::time(register.written.time),
+        hold: draft.hold.as_ref().map(|hold| show::time(hold.at)),
     }
 }
 

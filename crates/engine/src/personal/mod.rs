@@ -1,8 +1,8 @@
 //! Personal state of this node's member: read and changed field by field, within a transaction.
 //!
 //! The store holds the truth, the model says how fields merge (`cremona_model::personal`); here is
-//! what a node does with them: [`marks`], what stands about a [`threads`] or channel, [`drafts`],
-//! [`settings`]; how it comes to the member's other devices, [`word`]. Nothing of it is in a log, in the
+//! what a node does with them: [`marks`], what stands about a [`threads`] or channel, [`drafts`] and
+//! those on hold ([`holds`]), [`settings`]; how it comes to the member's other devices, [`word`]. Nothing of it is in a log, in the
 //! root or in `state`.
 //!
 //! At most [`MAX_FIELDS`] are held. When they are, marks of threads that their channel's marks cover
@@ -10,6 +10,7 @@
 //! words, and those that are there still change.
 
 mod drafts;
+pub(crate) mod holds;
 pub(crate) mod marks;
 pub(crate) mod settings;
 pub(crate) mod threads;
@@ -39,6 +40,7 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
             drafts::save(core, tx, id.as_deref(), target, (text, title.as_deref()), now)?
         }
         Ask::DraftDrop { id } => drafts::drop(core, tx, id, now)?,
+        Ask::DraftHold { id, how } => holds::hold(core, tx, id, how, now)?,
         Ask::Set { name, value } => settings::set(core, tx, name, value.as_deref(), now)?,
         _ => return Ok(None),
     };
@@ -49,6 +51,7 @@ pub(crate) fn command(core: &mut Core, tx: &Write<'_>, ask: &Ask, now: Time) -> 
 pub(crate) fn question(read: &Read<'_>, ask: &Ask) -> Result<Option<Answer>, EngineError> {
     Ok(match ask {
         Ask::Drafts => Some(drafts::list(read)?),
+        Ask::OnHold => Some(holds::list(read)?),
         Ask::Settings => Some(settings::list(read)?),
         _ => None,
     })
@@ -100,6 +103,9 @@ fn put(
         return Err(full().into());
     }
     tx.put_personal(&PersonalRow { kind: key.kind(), about: key.about(), at, field })?;
+    if key.kind() == Key::DRAFT {
+        core.sends_at = holds::next(tx, &core.identity.device())?;
+    }
     core.desk.note_personal(now);
     Ok(())
 }

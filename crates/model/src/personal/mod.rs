@@ -8,8 +8,9 @@
 //!
 //! What a register says is bytes here: a later version may say more in a value, or have kinds of
 //! registers that this one can't read, and both are merged and kept all the same. Start at [`Place`]
-//! for what there is, [`value`] for what it says, [`wire`] for how it is written.
+//! for what there is, [`value`] and [`Draft`] for what it says, [`wire`] for how it is written.
 
+mod draft;
 mod marks;
 mod place;
 mod register;
@@ -19,11 +20,12 @@ pub mod wire;
 
 use std::collections::BTreeMap;
 
+pub use draft::{Draft, Hold, Target};
 pub use marks::{MAX_LOGS, Marks, Positions};
 pub use place::{DraftId, Key, MAX_NAME, Place, Scope};
 pub use register::{Register, Written};
 pub use settings::{MAX_SETTING, Setting};
-pub use value::{Draft, Follow, Target};
+pub use value::Follow;
 pub use wire::{MAX_STATE, PersonalError};
 
 /// One member's personal state, or a part of it.

@@ -1,12 +1,11 @@
-//! What registers say: CBOR maps with integer keys. Keys that this version does not know are ignored
+//! What registers say, drafts apart: CBOR maps with integer keys. Keys that this version does not know are ignored
 //! when reading, and kept, since registers are merged as bytes.
 
-use cremona_envelope::{LogId, RecordId, Time};
+use cremona_envelope::{LogId, Time};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
 use super::marks::Positions;
-use crate::body::{MAX_TEXT, MAX_TITLE};
 
 /// A seq is below this.
 const SEQ_END: u64 = 1 << 48;
@@ -27,40 +26,14 @@ pub enum Follow {
     MentionsOnly,
 }
 
-/// What a text that is being written is for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Target {
-    /// A new thread in this channel.
-    Channel(RecordId),
-    /// A reply in the thread with this root.
-    Thread(RecordId),
-    /// A new text for this message.
-    Edit(RecordId),
-}
-
-/// A text that is being written.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Draft {
-    /// What for.
-    pub target: Target,
-    /// The text so far, at most [`MAX_TEXT`] bytes.
-    pub text: String,
-    /// The title so far, at most [`MAX_TITLE`] bytes; of new threads only.
-    pub title: Option<String>,
-}
-
 #[derive(Encode, Decode, Default)]
 #[cbor(map)]
 struct Value {
-    /// A number: a moment, a rule, what a target is.
+    /// A number: a moment, a rule.
     #[n(0)]
     number: Option<u64>,
-    #[n(1)]
-    target: Option<ByteArray<16>>,
     #[n(2)]
     text: Option<String>,
-    #[n(3)]
-    title: Option<String>,
     /// Positions: logs in order, and the seqs in the same order.
     #[n(4)]
     logs: Option<Vec<ByteArray<16>>>,
@@ -143,36 +116,5 @@ impl Follow {
             Some(4) => Self::MentionsOnly,
             Some(_) | None => Self::Default,
         }
-    }
-}
-
-impl Draft {
-    /// How it is written.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let (number, target) = match self.target {
-            Target::Channel(id) => (1, id),
-            Target::Thread(id) => (2, id),
-            Target::Edit(id) => (3, id),
-        };
-        let target = Some(ByteArray::from(target.0));
-        let (text, title) = (Some(self.text.clone()), self.title.clone());
-        Value { number: Some(number), target, text, title, ..Value::default() }.encode()
-    }
-
-    /// Reads a draft; `None` where the bytes are none within the limits.
-    #[must_use]
-    pub fn read(bytes: &[u8]) -> Option<Self> {
-        let value = Value::read(bytes)?;
-        let target = RecordId(*value.target?);
-        let target = match value.number? {
-            1 => Target::Channel(target),
-            2 => Target::Thread(target),
-            3 => Target::Edit(target),
-            _ => return None,
-        };
-        let text = value.text.filter(|text| text.len() <= MAX_TEXT)?;
-        let title = value.title;
-        title.as_ref().is_none_or(|title| title.len() <= MAX_TITLE).then_some(Self { target, text, title })
     }
 }

@@ -218,7 +218,8 @@ fn what_is_marked_unread_is_so_until_it_is_read_again_on_any_device() {
 
 #[test]
 fn drafts_of_two_devices_stand_side_by_side_and_what_is_dropped_stays_dropped() {
-    let draft = |text: &str| Draft { target: Target::Thread(id(1)), text: text.to_owned(), title: None }.encode();
+    let draft =
+        |text: &str| Draft { target: Target::Thread(id(1)), text: text.to_owned(), title: None, hold: None }.encode();
     let (first, second) = (Place::Draft(DraftId([1; 16])), Place::Draft(DraftId([2; 16])));
     let mut desk = Personal::default();
     desk.registers.insert(first.clone(), written(1, 1, Some(draft("at the desk"))));
@@ -312,7 +313,8 @@ fn golden_bytes() {
         (Follow::Follow.encode().unwrap(), "a10001".to_owned()),
         (Follow::MentionsOnly.encode().unwrap(), "a10004".to_owned()),
         (
-            Draft { target: Target::Channel(id(7)), text: "hi".to_owned(), title: Some("t".to_owned()) }.encode(),
+            Draft { target: Target::Channel(id(7)), text: "hi".to_owned(), title: Some("t".to_owned()), hold: None }
+                .encode(),
             format!("a400010150{seven}0262686903 6174").replace(' ', ""),
         ),
     ];

@@ -208,6 +208,8 @@ pub static ROUTES: &[Route] = &[
         .says("What was good to know in a month"),
     get("/drafts", "drafts", "drafts").says("All drafts, the one saved last first"),
     post("/drafts", "draft-save", "draft").fixed(r#"{"id":null}"#).creates().says("Keep a text as a draft"),
+    get("/drafts/on-hold", "on-hold", "drafts").says("Drafts that are on hold, the next first"),
+    put("/drafts/{draft=id}/hold", "draft-hold", "draft").says("Keep a draft until a moment, and send it then"),
     put("/drafts/{draft=id}", "draft-save", "draft").says("Keep another text in a draft"),
     delete("/drafts/{draft=id}", "draft-drop", "draft").says("Drop a draft; the answer is what it was"),
     get("/settings", "settings", "settings").says("This member's settings"),
