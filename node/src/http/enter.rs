@@ -11,6 +11,7 @@ use axum::http::{Request, Response, StatusCode};
 use super::access::{SESSION_MS, Who};
 use super::problem::{Problem, whole_page};
 use super::{Shared, lang};
+use crate::page::look::Look;
 use crate::words::{Lang, fail, say};
 
 /// Opens a session, or refuses a link that does not work any more; `elsewhere` where a page of another
@@ -21,7 +22,7 @@ pub(super) fn enter(shared: &Arc<Shared>, request: &Request<Body>, elsewhere: bo
     let session = shared.access.enter(link)?.ok_or_else(used)?;
     let cookie =
         format!("{}={session}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict", shared.cookie, SESSION_MS / 1_000);
-    let mut response = onwards(elsewhere, lang::wanted(request.headers()));
+    let mut response = onwards(elsewhere, lang::wanted(request.headers()), Look::sent(request.headers(), &shared.tag));
     let cookie = HeaderValue::from_str(&cookie).expect("hexadecimal digits and plain words");
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
@@ -44,7 +45,7 @@ pub(super) async fn leave(
 
 /// On to the page. A browser that was led here by another site sends no strict cookie along a redirect, so
 /// there a page of ours leads on.
-fn onwards(elsewhere: bool, lang: Lang) -> Response<Body> {
+fn onwards(elsewhere: bool, lang: Lang, look: Look) -> Response<Body> {
     if !elsewhere {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SEE_OTHER;
@@ -53,7 +54,7 @@ fn onwards(elsewhere: bool, lang: Lang) -> Response<Body> {
     }
     let go_on = say!(lang, "page-go-on");
     let body = format!("<meta http-equiv=\"refresh\" content=\"0;url=/\"><p><a href=\"/\">{go_on}</a></p>");
-    let mut response = Response::new(Body::from(whole_page(lang, &body)));
+    let mut response = Response::new(Body::from(whole_page(lang, look, &body)));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response
 }

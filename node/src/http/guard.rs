@@ -22,6 +22,7 @@ use super::access::Who;
 use super::enter::enter;
 use super::problem::{Form, Problem};
 use super::{Shared, headers, lang};
+use crate::page::look::Look;
 use crate::words::fail;
 
 /// Longest body, in bytes: 64 KiB of text, each byte of which takes six in JSON and more in a form.
@@ -39,7 +40,7 @@ const PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 
 /// Lets a request through to its handler, or refuses it; either way the answer carries our headers.
 pub async fn guard(State(shared): State<Arc<Shared>>, request: Request<Body>, next: Next) -> Response<Body> {
-    let form = form_of(request.uri().path());
+    let form = form_of(&shared, &request);
     let asker = request.headers().clone();
     let mut response = match pass(&shared, request, next).await {
         Ok(response) => match response.extensions().get::<Problem>().cloned() {
@@ -58,13 +59,17 @@ pub async fn guard(State(shared): State<Arc<Shared>>, request: Request<Body>, ne
 }
 
 /// Whether who asks for this path is a program or a person.
-fn form_of(path: &str) -> Form {
-    if path.starts_with("/api/") || path == "/metrics" { Form::Details } else { Form::Page }
+fn form_of(shared: &Shared, request: &Request<Body>) -> Form {
+    let path = request.uri().path();
+    if path.starts_with("/api/") || path == "/metrics" {
+        return Form::Details;
+    }
+    Form::Page(Look::sent(request.headers(), &shared.tag))
 }
 
 /// The language of a refusal: on the page that of this member, where it is them who asks.
 async fn lang_of(shared: &Shared, form: Form, asker: &HeaderMap) -> crate::words::Lang {
-    let known = form == Form::Page && matches!(who(shared, asker), Ok(Some(_)));
+    let known = matches!(form, Form::Page(_)) && matches!(who(shared, asker), Ok(Some(_)));
     match if known { shared.ask(Ask::Settings).await.ok() } else { None } {
         Some(Answer::Settings(settings)) => lang::spoken(&settings.settings, asker),
         Some(_) | None => lang::wanted(asker),

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use cremona_engine::{Failure, Reason};
 use serde::Serialize;
 
+use crate::page::look::Look;
 use crate::words::{Lang, say};
 
 /// Seconds after which what is possible later may be tried again.
@@ -48,8 +49,8 @@ pub struct Details {
 pub enum Form {
     /// `application/problem+json`.
     Details,
-    /// A page.
-    Page,
+    /// A page, as this browser shows pages.
+    Page(Look),
 }
 
 impl Problem {
@@ -66,7 +67,7 @@ impl Problem {
             Form::Details => {
                 ("application/problem+json", serde_json::to_string(&self.details(lang)).expect("plain fields"))
             }
-            Form::Page => ("text/html; charset=utf-8", self.page(lang)),
+            Form::Page(look) => ("text/html; charset=utf-8", self.page(lang, look)),
         };
         let mut response = Response::new(Body::from(text));
         *response.status_mut() = self.status;
@@ -90,10 +91,10 @@ impl Problem {
         }
     }
 
-    fn page(&self, lang: Lang) -> String {
+    fn page(&self, lang: Lang, look: Look) -> String {
         let (detail, hint) = lang.tell(&self.failure);
         let next = if hint.is_empty() { String::new() } else { format!("<p>{}</p>", escaped(&hint)) };
-        whole_page(lang, &format!("<h1>{}</h1>{next}", escaped(&detail)))
+        whole_page(lang, look, &format!("<h1>{}</h1>{next}", escaped(&detail)))
     }
 }
 
@@ -127,15 +128,16 @@ impl From<Failure> for Problem {
 /// The page's styles, for whoever may load them.
 fn styles() -> String {
     let link = |name| format!("<link rel=\"stylesheet\" href=\"{}\">", crate::page::assets::path(name));
-    ["tokens.css", "page.css"].map(link).concat()
+    ["tokens.css", "page.css", "more.css"].map(link).concat()
 }
 
 /// A page of its own, in a language; `body` is HTML. It can be read without its styles.
 #[must_use]
-pub fn whole_page(lang: Lang, body: &str) -> String {
+pub fn whole_page(lang: Lang, look: Look, body: &str) -> String {
     let title = escaped(&say!(lang, "page-title"));
+    let theme = if look.theme.is_empty() { String::new() } else { format!(" data-theme=\"{}\"", look.theme) };
     format!(
-        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        "<!doctype html><html lang=\"{}\"{theme}><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title}</title>{}<main class=\"door\">{body}</main></html>\n",
         lang.tag(),
         styles()
@@ -170,7 +172,8 @@ mod tests {
         let details = problem.details(Lang::Id);
         assert_eq!(details.detail, Lang::Id.tell(&problem.failure).0);
         assert_eq!((details.r#type.as_str(), details.status), ("urn:cremona:no-channel", 404));
-        let page = problem.page(Lang::En);
+        let page = problem.page(Lang::En, Look { theme: "dark contrast", keys: true });
+        assert!(page.contains("<html lang=\"en-GB\" data-theme=\"dark contrast\">"), "{page}");
         assert!(page.contains("&lt;b&gt;") && !page.contains("<b>"), "{page}");
         assert!(Problem::from(fail!(TryLater, "not-met")).retry_after.is_some());
     }

@@ -26,7 +26,7 @@ pub struct Frame {
     /// Where the view is, with its query.
     pub path: String,
     /// `data-theme`, empty where the system decides.
-    pub theme: String,
+    pub theme: &'static str,
     /// Whether single keys do something.
     pub keys: bool,
     /// Up to which change this is drawn.
@@ -120,7 +120,7 @@ impl Frame {
             here,
             title,
             path: page.path.clone(),
-            theme: page.theme.clone(),
+            theme: page.theme,
             keys: page.keys,
             cursor: now.next,
             mine,

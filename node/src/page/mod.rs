@@ -11,6 +11,7 @@ mod frame;
 mod hold;
 mod inbox;
 mod lists;
+pub mod look;
 mod markdown;
 mod message;
 mod reports;
@@ -30,7 +31,6 @@ use askama::Template;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -40,6 +40,7 @@ use cremona_engine::{Answer, Ask, Failure};
 use crate::http::{Problem, Shared, spoken_lang};
 use crate::words::fail;
 use frame::Notice;
+use look::Look;
 use markdown::Named;
 pub use words::Words;
 
@@ -98,7 +99,7 @@ pub struct Page {
     /// All channels, by name.
     pub channels: Vec<Channel>,
     /// `data-theme`.
-    pub theme: String,
+    pub theme: &'static str,
     /// Whether single keys do something.
     pub keys: bool,
     /// Path and query.
@@ -172,12 +173,11 @@ impl FromRequestParts<Arc<Shared>> for Page {
         let lang = spoken_lang(&settings, &parts.headers);
         let zone = me.as_ref().and_then(|me| jiff::tz::TimeZone::get(&me.zone).ok());
         let now = Words::now_in(zone);
-        let look = cookie(parts, &format!("look-{}", shared.tag));
-        let (theme, keys) = look.split_once('.').unwrap_or(("", "keys"));
+        let look = Look::sent(&parts.headers, &shared.tag);
         Ok(Self {
             w: Words { lang, now },
-            theme: settings::THEMES.iter().find(|(name, _)| *name == theme).map_or("", |(_, theme)| theme).to_owned(),
-            keys: keys != "no-keys",
+            theme: look.theme,
+            keys: look.keys,
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             shared: shared.clone(),
             me,
@@ -185,12 +185,6 @@ impl FromRequestParts<Arc<Shared>> for Page {
             channels,
         })
     }
-}
-
-fn cookie(parts: &Parts, name: &str) -> String {
-    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned()).unwrap_or_default()
 }
 
 /// This member in their day; `None` for a newcomer who has met nobody.

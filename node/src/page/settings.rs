@@ -11,25 +11,15 @@ use cremona_engine::ask::StatusAsk;
 use cremona_engine::{Answer, Ask};
 
 use super::frame::Frame;
+use super::look::{Look, THEMES};
 use super::{Page, Refusal, Words, see_other, show, surprised};
 use crate::render::line;
 use crate::words::fail;
 
-/// Themes by their names in the cookie, and as `data-theme` has them.
-pub const THEMES: [(&str, &str); 6] = [
-    ("system", ""),
-    ("light", "light"),
-    ("dark", "dark"),
-    ("contrast", "contrast"),
-    ("light-contrast", "light contrast"),
-    ("dark-contrast", "dark contrast"),
-];
 /// Settings that are set as they stand.
 const PLAIN: [&str; 5] = ["notify", "digest", "allow-people", "allow-flags", "allow-words"];
 /// The sentence that is said once something was saved.
 const SAVED: &str = "page-said-saved";
-/// How long a browser keeps how the page looks, in seconds: a year.
-const YEAR: u32 = 31_536_000;
 
 #[derive(Template)]
 #[template(path = "settings.html")]
@@ -133,10 +123,7 @@ pub async fn save(page: Page, Form(form): Form<HashMap<String, String>>) -> Resu
         }
         "look" => {
             page.ask(Ask::Set { name: "language".to_owned(), value: some("lang") }).await?;
-            let theme = THEMES.iter().map(|(name, _)| *name).find(|name| *name == field("theme")).unwrap_or("system");
-            let keys = if field("keys") == "1" { "keys" } else { "no-keys" };
-            let cookie =
-                format!("look-{}={theme}.{keys}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Strict", page.tag());
+            let cookie = Look::cookie(&field("theme"), field("keys") == "1", page.tag());
             let cookie = HeaderValue::from_str(&cookie).map_err(|_| fail!(Failed, "surprised"))?;
             response.headers_mut().insert(SET_COOKIE, cookie);
         }
