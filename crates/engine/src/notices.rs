@@ -10,7 +10,7 @@ use cremona_hours::Quiet;
 use cremona_model::personal::Setting;
 use cremona_store::{Read, Write};
 
-use crate::ask::{Answer, Ask, Failure, Notice, Notices, Reason};
+use crate::ask::{Answer, Ask, Author, Failure, Notice, Notices, Reason};
 use crate::commands::Done;
 use crate::core::Core;
 use crate::error::EngineError;
@@ -56,7 +56,7 @@ fn notices(core: &Core, tx: &Write<'_>, now: Time) -> Result<Notices, EngineErro
         if !row.is_worth_telling() || tx.told(no)?.is_some_and(|told| told >= row.newest) {
             continue;
         }
-        let text = text_of(tx, &row)?;
+        let (text, text_by) = text_of(tx, &row)?;
         if is_quiet && !allowed.lets(&row, &text) {
             held = true;
             continue;
@@ -65,7 +65,8 @@ fn notices(core: &Core, tx: &Write<'_>, now: Time) -> Result<Notices, EngineErro
             break;
         }
         tx.set_told(no, row.newest)?;
-        told.push(Notice { row: inbox::shown(tx, &row, &mine)?, text: text.chars().take(TEXT).collect() });
+        let text = text.chars().take(TEXT).collect();
+        told.push(Notice { row: inbox::shown(tx, &row, &mine)?, text, text_by });
     }
     let was_held = tx.setting(HELD)?.is_some_and(|held| held == [1]);
     if was_held != held {
@@ -134,8 +135,8 @@ fn focus(core: &mut Core, tx: &Write<'_>, until: Option<&str>, now: Time) -> Res
     Ok(())
 }
 
-/// The text that a notice begins with.
-pub(crate) fn text_of(read: &Read<'_>, row: &Row) -> Result<String, EngineError> {
+/// The text that a notice begins with, and who wrote it.
+pub(crate) fn text_of(read: &Read<'_>, row: &Row) -> Result<(String, Author), EngineError> {
     let flagged = row.because.iter().find_map(|because| match because {
         Because::Flagged { message, .. } | Because::StandsIn { message, .. } | Because::Acknowledge(message) => {
             Some(*message)
@@ -143,7 +144,8 @@ pub(crate) fn text_of(read: &Read<'_>, row: &Row) -> Result<String, EngineError>
         Because::Called(_) | Because::Replies(_) | Because::Later(_) => None,
     });
     let id: RecordId = row.first.or(flagged).unwrap_or(row.root);
-    Ok(read.shown(&id)?.and_then(|shown| shown.text).unwrap_or_default())
+    let Some(shown) = read.shown(&id)? else { return Ok(Default::default()) };
+    Ok((shown.text.unwrap_or_default(), crate::show::author(shown.message.member, shown.name)))
 }
 
 /// What comes through although it is quiet.

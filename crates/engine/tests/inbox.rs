@@ -187,6 +187,48 @@ fn follow_mute_and_mentions_only() {
 }
 
 #[test]
+fn a_row_names_who_calls_and_not_who_wrote_last() {
+    let mut world = three();
+    let thread = posts(&mut world, "ana", "plans", How::default());
+    world.settle();
+    world.reply("bo", &thread, "which harbour, @ana?");
+    world.settle();
+    // She answers elsewhere in the thread before she has read it, and cy says something to nobody.
+    world.reply("ana", &thread, "and the tides are late");
+    let (by, last) = {
+        let row = only(&mut world, "ana");
+        (row.by.name, row.last_by.name)
+    };
+    assert_eq!((by.as_str(), last.as_str()), ("bo", "ana"));
+    world.settle();
+    world.reply("cy", &thread, "nice");
+    world.settle();
+    let row = only(&mut world, "ana");
+    assert_eq!((row.by.name.as_str(), row.last_by.name.as_str()), ("bo", "cy"));
+    let Answer::Notices(notices) = world.ask("ana", Ask::Notices) else { panic!("no notices") };
+    let notice = &notices.notices[0];
+    assert_eq!((notice.text.as_str(), notice.text_by.name.as_str()), ("which harbour, @ana?", "bo"));
+    // What calls nobody comes from who wrote the newest of it.
+    says(&mut world, "ana", done(&thread));
+    world.reply("bo", &thread, "well");
+    world.settle();
+    world.reply("ana", &thread, "so");
+    let row = only(&mut world, "ana");
+    assert!(matches!(row.reasons[..], [Because::Replies { .. }]), "{row:?}");
+    assert_eq!((row.by.name.as_str(), row.last_by.name.as_str()), ("bo", "ana"));
+    // A flag comes from who set it.
+    says(&mut world, "ana", done(&thread));
+    let flag = Flagging { colour: "red".to_owned(), to: vec!["ana".to_owned()], ..Flagging::default() };
+    let how = How { flag: Some(flag), ..How::default() };
+    let asked = posts(&mut world, "cy", "@ana the keys", how);
+    world.settle();
+    world.reply("bo", &asked, "@ana me too");
+    world.settle();
+    assert_eq!(only(&mut world, "ana").by.name, "cy");
+    world.all_equal();
+}
+
+#[test]
 fn a_message_that_arrives_late_is_unread_and_says_so() {
     let mut world = three();
     let thread = posts(&mut world, "ana", "plans", How::default());

@@ -51,6 +51,39 @@ impl Read<'_> {
         Ok(all)
     }
 
+    /// The newest message of a thread of which `fits` says so; it looks at the newest first, and at no more.
+    ///
+    /// # Errors
+    /// What `fits` says, or the store.
+    pub fn newest_glance<E: From<StoreError>>(
+        &self,
+        root: i64,
+        mut fits: impl FnMut(&Glance) -> Result<bool, E>,
+    ) -> Result<Option<Glance>, E> {
+        let mut replies = self
+            .db
+            .prepare_cached(&format!(
+                "SELECT {GLANCE} {GLANCED} WHERE m.root = ?1 AND m.root <> 0 AND m.shown = 1
+                 ORDER BY m.time DESC, m.id DESC"
+            ))
+            .map_err(StoreError::from)?;
+        for row in replies.query_map([root], glance).map_err(StoreError::from)? {
+            let found = row.map_err(StoreError::from)?;
+            if fits(&found)? {
+                return Ok(Some(found));
+            }
+        }
+        let mut first = self
+            .db
+            .prepare_cached(&format!("SELECT {GLANCE} {GLANCED} WHERE m.n = ?1 AND m.shown = 1"))
+            .map_err(StoreError::from)?;
+        let found = first.query_row([root], glance).optional().map_err(StoreError::from)?;
+        Ok(match found {
+            Some(found) if fits(&found)? => Some(found),
+            _ => None,
+        })
+    }
+
     /// The messages of these numbers (JSON), each with the number of its thread's root.
     pub(crate) fn glances_at(&self, numbers: &str) -> Result<Vec<(i64, Glance)>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(

@@ -276,6 +276,7 @@ inbox-expired =
     }
 inbox-all = That is all.
 inbox-new = { $count } new
+inbox-from = from { $name }
 inbox-last = { $name } { $when }
 more-after = More with --after { $cursor }
 arrived-late = arrived late

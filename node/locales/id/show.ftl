@@ -170,6 +170,7 @@ inbox-can-wait = { $count } bisa menunggu
 inbox-expired = { $count } bendera hijau kedaluwarsa tanpa dibaca: `cremona inbox --expired`.
 inbox-all = Hanya itu.
 inbox-new = { $count } baru
+inbox-from = dari { $name }
 inbox-last = { $name } { $when }
 more-after = Selanjutnya: --after { $cursor }
 arrived-late = datang terlambat

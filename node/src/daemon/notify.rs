@@ -125,7 +125,7 @@ fn lines(notices: &Notices, lang: Lang) -> (String, String) {
         say!(lang, "notice-line", channel = &row.channel_name, title = title)
     };
     match notices.notices.as_slice() {
-        [one] => (line(one), say!(lang, "notice-text", name = &one.row.last_by.name, text = &one.text)),
+        [one] => (line(one), say!(lang, "notice-text", name = &one.text_by.name, text = &one.text)),
         all => {
             let mut shown: Vec<_> = all.iter().take(LINES).map(line).collect();
             let rest = all.len().saturating_sub(shown.len());
@@ -169,11 +169,13 @@ mod tests {
             first: None,
             arrived_late: false,
             resolved: false,
-            last_by: cremona_engine::ask::Author { member: String::new(), name: "Ana".to_owned() },
+            by: cremona_engine::ask::Author::default(),
+            last_by: cremona_engine::ask::Author::default(),
             last: String::new(),
             reasons: Vec::new(),
         };
-        Notice { row, text: "apa kabar".to_owned() }
+        let text_by = cremona_engine::ask::Author { member: String::new(), name: "Ana".to_owned() };
+        Notice { row, text: "apa kabar".to_owned(), text_by }
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn rows(part: &ask::Part<InboxRow>, page: &Page) -> Part {
     let items = part.rows.iter().map(|row| Entry {
         href: format!("/t/{}", row.thread),
         text: titled(&row.title, &page.w),
-        under: line(&format!("#{} · {}", row.channel_name, row.last_by.name)),
+        under: line(&format!("#{} · {}", row.channel_name, row.by.name)),
     });
     Part { title: line(&part.title), html: String::new(), items: items.collect(), left_out: part.left_out }
 }

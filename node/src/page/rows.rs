@@ -16,7 +16,7 @@ pub struct Row {
     pub flag: String,
     /// Its title.
     pub title: String,
-    /// Who wrote last, where the sentence begins with them.
+    /// Who it comes from, where the sentence begins with them.
     pub by: String,
     /// Why it is here and where it is.
     pub about: String,
@@ -95,9 +95,9 @@ fn about(row: &InboxRow, w: &Words) -> (String, String) {
             let away = line(&instead_of.name);
             (line(&by.name), w.with("page-about-stands-in", [("channel", channel.into()), ("away", away.into())]))
         }
-        Some(Because::Called { .. }) => (line(&row.last_by.name), w.with("page-about-mentions", gap)),
-        Some(Because::Acknowledge { .. }) => (line(&row.last_by.name), w.with("page-about-acknowledge", gap)),
+        Some(Because::Called { .. }) => (line(&row.by.name), w.with("page-about-mentions", gap)),
+        Some(Because::Acknowledge { .. }) => (line(&row.by.name), w.with("page-about-acknowledge", gap)),
         Some(Because::Later { .. }) => (String::new(), w.with("page-about-back", gap)),
-        Some(Because::Replies { .. }) | None => (line(&row.last_by.name), w.with("page-about-replies", gap)),
+        Some(Because::Replies { .. }) | None => (line(&row.by.name), w.with("page-about-replies", gap)),
     }
 }

@@ -74,6 +74,8 @@ pub(super) fn two_lines(row: &InboxRow, look: &Look) -> String {
     let due = due(row, look);
     let below = [
         Some(format!("#{}", line(&row.channel_name))),
+        (row.by != row.last_by && !row.by.name.is_empty())
+            .then(|| say!(look.lang, "inbox-from", name = line(&row.by.name))),
         Some(said_last(row, look)),
         (row.unread > 0).then(|| say!(look.lang, "inbox-new", count = row.unread)),
         row.arrived_late.then(|| format!("↳ {}", say!(look.lang, "arrived-late"))),
@@ -232,6 +234,7 @@ mod tests {
             first: None,
             arrived_late: false,
             resolved: false,
+            by: author("Bo"),
             last_by: author("Bo"),
             last: "2026-11-27T09:00:00Z".to_owned(),
             reasons: vec![Because::Called { messages: 4 }],
@@ -259,6 +262,14 @@ mod tests {
              ◆ Hari ini              Tides of next week\n\
              lewat 2 j 10 mnt        #plans · Bo 3 jam lalu · 4 baru · 01234567\n\nHanya itu.\n"
         );
+    }
+
+    #[test]
+    fn who_it_comes_from_is_named_where_another_wrote_last() {
+        let row = InboxRow { by: author("Cy"), ..row(None, None, 0) };
+        assert!(two_lines(&row, &Look::at_terminal(80)).contains("#plans · from Cy · Bo 3 hours ago · 4 new"));
+        let look = Look { lang: Lang::Id, ..Look::at_terminal(80) };
+        assert!(two_lines(&row, &look).contains("#plans · dari Cy · Bo 3 jam lalu · 4 baru"));
     }
 
     #[test]

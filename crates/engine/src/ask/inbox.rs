@@ -84,6 +84,10 @@ pub struct InboxRow {
     pub arrived_late: bool,
     /// It is resolved.
     pub resolved: bool,
+    /// Who it comes from, by the first of the reasons: who flagged it, asks, calls you or wrote what is new, the
+    /// latest of them; where it is about none of that, who wrote its last message.
+    #[serde(default)]
+    pub by: Author,
     /// Who wrote its last message.
     pub last_by: Author,
     /// When.

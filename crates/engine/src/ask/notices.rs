@@ -11,6 +11,9 @@ pub struct Notice {
     pub row: super::InboxRow,
     /// The beginning of the first unread message, or of the flagged one.
     pub text: String,
+    /// Who wrote that.
+    #[serde(default)]
+    pub text_by: super::Author,
 }
 
 /// What to notify of now; each thing is told once.

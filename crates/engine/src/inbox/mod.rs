@@ -97,7 +97,7 @@ pub(crate) fn mine(read: &Read<'_>, wall: &Wall, me: &MemberId, now: Time) -> Re
             stands_in_for.push(member);
         }
     }
-    Ok(Mine { hours: wall.hours(read, me, &zone)?, stands_in_for, now })
+    Ok(Mine { me: *me, hours: wall.hours(read, me, &zone)?, stands_in_for, now })
 }
 
 /// Whether an imported message is more than history, which needs nobody: it is flagged, or of its thread,

@@ -20,6 +20,8 @@ use crate::wall::{at_of, time_of};
 
 /// What the list is made for.
 pub(crate) struct Mine {
+    /// This member.
+    pub(crate) me: MemberId,
     /// When this member works.
     pub(crate) hours: Hours,
     /// Members who are away now and whose deputy this member is.

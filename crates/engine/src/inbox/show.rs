@@ -8,6 +8,7 @@ use cremona_model::personal::{Follow, Scope};
 use cremona_store::{Cursor, Read};
 
 use super::rule::{Because, row};
+use super::seen::{Seen, is_mine};
 use super::{List, Mine, NotThere, Row, facts, kept};
 use crate::ask::{self, Answer, Explained, Inbox, InboxCounts, InboxRow};
 use crate::error::EngineError;
@@ -150,10 +151,38 @@ pub(crate) fn shown(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<InboxRow,
         first: row.first.map(|id| id.to_string()),
         arrived_late: row.late,
         resolved: row.resolved,
+        by: from(read, row, mine)?.unwrap_or_else(|| last_by.clone()),
         last_by,
         last: show::time(last),
         reasons: row.because.iter().map(|because| reason(read, because)).collect::<Result<_, _>>()?,
     })
+}
+
+/// Who a row comes from, by the first of its reasons; `None` where that is nobody in particular.
+fn from(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<Option<ask::Author>, EngineError> {
+    let by = match row.because.first() {
+        Some(Because::Flagged { by, .. } | Because::StandsIn { by, .. }) => Some(*by),
+        Some(Because::Acknowledge(message)) => read.thread_of(message)?.map(|(_, _, glance)| glance.member),
+        Some(Because::Called(_)) => newest_unread(read, row, mine, true)?,
+        Some(Because::Replies(_)) => newest_unread(read, row, mine, false)?,
+        Some(Because::Later(_)) | None => None,
+    };
+    by.map(|by| show::member(read, &by)).transpose()
+}
+
+/// Who wrote the newest unread message, or the newest that calls this member.
+fn newest_unread(read: &Read<'_>, row: &Row, mine: &Mine, calls: bool) -> Result<Option<MemberId>, EngineError> {
+    let Some((root, ..)) = read.thread_of(&row.root)? else { return Ok(None) };
+    let seen = Seen::of(read, row.root, row.channel)?;
+    let newest = read.newest_glance(root, |glance| {
+        let counts = !is_mine(glance, &mine.me) && !glance.deleted && !glance.imported;
+        let is_shown = glance.embargo.is_none_or(|end| end <= mine.now);
+        if !counts || !is_shown || seen.is_read(glance) {
+            return Ok::<_, EngineError>(false);
+        }
+        Ok(!calls || glance.announcement || read.is_called(glance.n, &mine.me)?)
+    })?;
+    Ok(newest.map(|glance| glance.member))
 }
 
 fn reason(read: &Read<'_>, because: &Because) -> Result<ask::Because, EngineError> {

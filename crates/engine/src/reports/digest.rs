@@ -54,7 +54,7 @@ pub(crate) fn digest(
             .first()
             .map(|last| last.message.time.max(last.message.embargo.unwrap_or(Time(0))));
         let in_quiet = night.holds(row.since) || came.is_some_and(|came| night.holds(came));
-        if in_quiet && !allowed.lets(&row, &text_of(read, &row)?) { &mut held } else { &mut waiting }.push(row);
+        if in_quiet && !allowed.lets(&row, &text_of(read, &row)?.0) { &mut held } else { &mut waiting }.push(row);
     }
     Ok(DayDigest {
         since: show::time(night.from),
