@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use axum::extract::{Form, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, COOKIE, HOST, HeaderMap, HeaderValue, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -20,7 +20,8 @@ use cremona_engine::{Ask, Failure};
 use serde::Deserialize;
 use tokio::sync::Notify;
 
-use super::{Server, headers, hosts, serve, wanted_lang};
+use super::given::Form;
+use super::{Problem, Server, headers, hosts, serve, wanted_lang};
 use crate::home::{self, Home, now};
 use crate::page::{Words, assets};
 use crate::words::{Lang, fail};
@@ -162,8 +163,12 @@ fn enter(first: &First, query: &str) -> Response {
 }
 
 async fn form(headers: HeaderMap) -> Response {
-    let typed = Typed { zone: machine_zone(), from: "09:00".to_owned(), to: "17:30".to_owned(), ..Typed::default() };
-    view(wanted_lang(&headers), typed, StatusCode::OK)
+    view(wanted_lang(&headers), empty(), StatusCode::OK)
+}
+
+/// What stands in the fields before anything is typed.
+fn empty() -> Typed {
+    Typed { zone: machine_zone(), from: "09:00".to_owned(), to: "17:30".to_owned(), ..Typed::default() }
 }
 
 fn view(lang: Lang, typed: Typed, status: StatusCode) -> Response {
@@ -177,11 +182,25 @@ fn view(lang: Lang, typed: Typed, status: StatusCode) -> Response {
     }
 }
 
+/// The page with empty fields, and why what came can't be read.
+fn refused(lang: Lang, problem: &Problem, joining: bool) -> Response {
+    let (fault, hint) = lang.tell(&problem.failure);
+    view(lang, Typed { fault, hint, joining, ..empty() }, problem.status)
+}
+
 fn machine_zone() -> String {
     jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
 }
 
-async fn create(State(first): State<Arc<First>>, headers: HeaderMap, Form(typed): Form<Typed>) -> Response {
+/// What was typed, or a form that is none.
+type Sent = Result<Form<Typed>, Problem>;
+
+async fn create(State(first): State<Arc<First>>, headers: HeaderMap, sent: Sent) -> Response {
+    let lang = wanted_lang(&headers);
+    let typed = match sent {
+        Ok(Form(typed)) => typed,
+        Err(problem) => return refused(lang, &problem, false),
+    };
     let made = |path: &Path, typed: &Typed| {
         home::init(path, typed.workspace.trim(), typed.name.trim(), now())?;
         let mut home = Home::open(path, now())?;
@@ -194,16 +213,21 @@ async fn create(State(first): State<Arc<First>>, headers: HeaderMap, Form(typed)
         }
         Ok(())
     };
-    make(first, wanted_lang(&headers), Typed { joining: false, ..typed }, made).await
+    make(first, lang, Typed { joining: false, ..typed }, made).await
 }
 
-async fn join(State(first): State<Arc<First>>, headers: HeaderMap, Form(typed): Form<Typed>) -> Response {
+async fn join(State(first): State<Arc<First>>, headers: HeaderMap, sent: Sent) -> Response {
+    let lang = wanted_lang(&headers);
+    let typed = match sent {
+        Ok(Form(typed)) => typed,
+        Err(problem) => return refused(lang, &problem, true),
+    };
     let made = |path: &Path, typed: &Typed| {
         let dial: Vec<String> = typed.dial.split_whitespace().map(str::to_owned).collect();
         let key: String = typed.key.split_whitespace().collect();
         home::join(path, &key, typed.name.trim(), &dial, now()).map(drop)
     };
-    make(first, wanted_lang(&headers), Typed { joining: true, ..typed }, made).await
+    make(first, lang, Typed { joining: true, ..typed }, made).await
 }
 
 async fn make(

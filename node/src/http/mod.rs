@@ -11,6 +11,7 @@ mod enter;
 mod events;
 mod feed;
 pub mod first;
+pub mod given;
 mod guard;
 mod headers;
 mod lang;

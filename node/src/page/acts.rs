@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cremona_engine::ask::{DraftFor, Flagging, How};
@@ -11,6 +10,7 @@ use serde::Deserialize;
 
 use super::compose::Written;
 use super::{Page, Refusal, see_other, surprised};
+use crate::http::given::Form;
 use crate::words::fail;
 
 /// Something done to a message or a thread.

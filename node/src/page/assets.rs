@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::Problem;
+use crate::http::given::Path;
 use crate::words::fail;
 
 /// How long a browser may keep what has its contents in its name.

@@ -1,7 +1,6 @@
 //! Channels: all of them, and one with its threads, a line each.
 
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::response::Response;
 use cremona_engine::ask::{Channel, Inbox, InboxRow, Thread};
 use cremona_engine::{Answer, Ask};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use super::frame::Frame;
 use super::rows::title as titled;
 use super::{Page, Refusal, markdown, show, surprised, thread};
+use crate::http::given::{Path, Query};
 use crate::render::line;
 use crate::words::fail;
 

@@ -1,7 +1,6 @@
 //! Writing: a new thread, an edit, a flag, a preview; each says what happens when, in both times.
 
 use askama::Template;
-use axum::extract::{Form, Path};
 use axum::response::Response;
 use cremona_engine::ask::{Draft, DraftFor, Person};
 use cremona_engine::{Answer, Ask};
@@ -11,6 +10,7 @@ use super::frame::Frame;
 use super::strip::Day;
 use super::sure::one;
 use super::{Page, Refusal, inbox, markdown, show, surprised, thread};
+use crate::http::given::{Form, Path};
 use crate::render::line;
 use crate::words::fail;
 

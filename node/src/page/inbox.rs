@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use cremona_engine::ask::{Inbox, InboxCounts, Standing, Team};
 use cremona_engine::{Answer, Ask, said};
@@ -14,6 +14,7 @@ use super::rows::{Row, title};
 use super::strip::{Day, days};
 use super::{Page, Refusal, show, surprised};
 use crate::http::Shared;
+use crate::http::given::{Path, Query};
 use crate::render::{because, line, not_here, rule, why_not};
 
 /// Rows of a page.

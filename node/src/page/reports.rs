@@ -1,7 +1,6 @@
 //! Reports on the page: catch-up, digest and newsletter, as the command line has them.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::response::Response;
 use cremona_engine::ask::{self, InboxRow, Sentence};
 use cremona_engine::{Answer, Ask};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use super::frame::Frame;
 use super::rows::title as titled;
 use super::{Page, Refusal, markdown, show, surprised};
+use crate::http::given::Query;
 use crate::render::line;
 
 /// A view of parts, each with a title.

@@ -1,7 +1,6 @@
 //! Search: what was found, by thread, with where it was found; and what a query can say.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::response::Response;
 use cremona_engine::ask::Hit;
 use cremona_engine::{Answer, Ask};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use super::frame::Frame;
 use super::rows::title as titled;
 use super::{Page, Refusal, show, surprised};
+use crate::http::given::Query;
 use crate::render::line;
 
 /// Hits of a page.

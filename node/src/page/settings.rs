@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::Form;
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
@@ -13,6 +12,7 @@ use cremona_engine::{Answer, Ask};
 use super::frame::Frame;
 use super::look::{Look, THEMES};
 use super::{Page, Refusal, Words, see_other, show, surprised};
+use crate::http::given::Form;
 use crate::render::line;
 use crate::words::fail;
 

@@ -1,7 +1,6 @@
 //! Whether everything is here, who holds the same, what the doctor finds, and what this node takes.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::response::Response;
 use cremona_engine::ask::Peer;
 use cremona_engine::{Answer, Ask};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use super::frame::Frame;
 use super::{Page, Refusal, inbox, show, surprised};
 use crate::doctor::{self, State};
+use crate::http::given::Query;
 use crate::render::line;
 use crate::words::fail;
 

@@ -1,13 +1,13 @@
 //! Questions before something is done: whether to delete, how soon a message needs whom, until when to put off.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use cremona_engine::{Answer, Ask};
 
 use super::compose::{Pick, flags};
 use super::frame::Frame;
 use super::{Page, Refusal, inbox, show, surprised};
+use crate::http::given::Path;
 
 /// The thread of a message, and its text as it is now; `None` where that is not here.
 pub async fn one(page: &Page, id: &str) -> Result<(String, Option<String>), Refusal> {

@@ -1,7 +1,6 @@
 //! A thread: its messages from where reading goes on, what it asks, and where to answer.
 
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::response::Response;
 use cremona_engine::ask::{Draft, DraftFor, Held, Holds, Message, Person, Team};
 use cremona_engine::{Answer, Ask};
@@ -13,6 +12,7 @@ use super::reports::{Entry, Part, Prose};
 use super::rows::title as titled;
 use super::strip::{Day, city, wall};
 use super::{Page, Refusal, inbox, see_other, show, surprised};
+use crate::http::given::{Path, Query};
 use crate::render::line;
 
 /// Messages of a page at least, and at most.

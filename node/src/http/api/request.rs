@@ -45,7 +45,7 @@ pub fn read(route: &Route, uri: &Uri, headers: &HeaderMap, body: &[u8], lang: La
     }
     check_rows(&ask)?;
     ask.insert("verb".to_owned(), Value::from(route.verb));
-    serde_json::from_value(Value::Object(ask)).map_err(|error| odd(&error.to_string()).into())
+    serde_json::from_value(Value::Object(ask)).map_err(|error| senseless(&error).into())
 }
 
 /// Names of the fields that a request to a route may give beside the path.
@@ -101,7 +101,7 @@ fn read_body(
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, fail!(Usage, "body-not-json")));
     }
-    let body: Value = serde_json::from_slice(body).map_err(|error| odd(&error.to_string()))?;
+    let body: Value = serde_json::from_slice(body).map_err(|error| broken(&error))?;
     let Value::Object(mut given) = body else { return Err(fail!(Usage, "body-no-object").into()) };
     for (name, value) in &given {
         if !offered.contains(&name.as_str()) {
@@ -166,6 +166,14 @@ fn decoded(text: &str, plus: bool) -> Result<String, Failure> {
     String::from_utf8(out).map_err(|_| odd())
 }
 
-fn odd(error: &str) -> Failure {
-    fail!(Usage, "body-odd", text = error)
+/// A body that is no JSON, from some place on.
+fn broken(error: &serde_json::Error) -> Failure {
+    tracing::debug!(%error, "a body was refused");
+    fail!(Usage, "body-broken", line = error.line(), column = error.column())
+}
+
+/// Fields that fit one by one, and are no ask together.
+fn senseless(error: &serde_json::Error) -> Failure {
+    tracing::debug!(%error, "an ask was refused");
+    fail!(Usage, "body-odd")
 }
