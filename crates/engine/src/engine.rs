@@ -270,6 +270,15 @@ impl Engine {
         Ok(self.store.read(|read| soft::known_addresses(&self.core, &read))?)
     }
 
+    /// The first moment after `after` at which the clock alone changes what this member is shown, by what is known
+    /// now: an embargo ends, what was put off comes back, a flag is overdue, the quiet ends.
+    ///
+    /// # Errors
+    /// [`Failure`] where the store refuses.
+    pub fn turns_after(&self, after: Time) -> Result<Option<Time>, Failure> {
+        Ok(self.store.read(|read| inbox::turns::next(&read, &self.core.wall, &self.core.member(), after))?)
+    }
+
     /// What is known of who holds what.
     ///
     /// # Errors

@@ -93,7 +93,7 @@ pub(crate) fn state(core: &Core, read: &Read<'_>, now: Time) -> Result<Answer, E
 }
 
 /// When this member wants quiet.
-fn quiet(read: &Read<'_>, wall: &Wall, now: Time) -> Result<Quiet, EngineError> {
+pub(crate) fn quiet(read: &Read<'_>, wall: &Wall, now: Time) -> Result<Quiet, EngineError> {
     let text = setting(read, Setting::Quiet)?;
     let mut quiet = text.and_then(|text| Quiet::parse(&text, &wall.zones).ok()).unwrap_or_default();
     let focus = setting(read, Setting::FocusUntil)?.and_then(|text| text.parse::<cremona_hours::At>().ok());

@@ -186,6 +186,33 @@ fn follow_mute_and_mentions_only() {
     world.all_equal();
 }
 
+/// In how many minutes after the beginning the clock next changes what a member is shown.
+fn turns(world: &World, name: &str) -> Option<u64> {
+    let next = world.nodes[name].turns_after(world.now).unwrap();
+    next.map(|at| (at.0 - MONDAY.0) / 60_000)
+}
+
+#[test]
+fn the_next_moment_at_which_the_clock_changes_the_list_is_known() {
+    let mut world = three();
+    // Bo is at work; for cy it is quiet until the morning.
+    assert_eq!((turns(&world, "bo"), turns(&world, "cy")), (None, Some(11 * 60)));
+    let thread = posts(&mut world, "ana", "plans", How::default());
+    let at = |minute: u64| Some(format!("2026-11-30T{}:{:02}:00Z", 14 + minute / 60, minute % 60));
+    posts(&mut world, "ana", "later today", How { at: at(120), ..How::default() });
+    world.settle();
+    assert_eq!(turns(&world, "bo"), Some(120), "an embargo ends, in whatever thread");
+    says(&mut world, "bo", Ask::Later { thread, until: at(60) });
+    assert_eq!(turns(&world, "bo"), Some(60), "what was put off comes back");
+    let flag = Flagging { by: at(30), to: vec!["bo".to_owned()], ..flagged("red").flag.unwrap() };
+    posts(&mut world, "ana", "@bo the keys", How { flag: Some(flag), ..How::default() });
+    world.settle();
+    assert_eq!((turns(&world, "bo"), inbox(&mut world, "bo").counts.overdue), (Some(30), 0), "a flag is overdue");
+    world.now = MONDAY.plus(HOUR / 2 + 1);
+    assert_eq!((turns(&world, "bo"), inbox(&mut world, "bo").counts.overdue), (Some(60), 1), "and then the next");
+    assert_eq!(turns(&world, "ana"), Some(120), "what she wrote is shown to nobody before, and to her as scheduled");
+}
+
 #[test]
 fn a_row_names_who_calls_and_not_who_wrote_last() {
     let mut world = three();

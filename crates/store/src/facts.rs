@@ -209,6 +209,13 @@ impl Read<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// When the next embargo after `after` ends.
+    pub fn next_embargo(&self, after: Time) -> Result<Option<Time>, StoreError> {
+        let mut query =
+            self.db.prepare_cached("SELECT min(embargo) FROM message INDEXED BY message_embargo WHERE embargo > ?1")?;
+        Ok(query.query_row([after.0], |row| row.get::<_, Option<u64>>(0))?.map(Time))
+    }
+
     /// A member's own messages that are not to be shown yet, the next first.
     pub fn scheduled(&self, member: &MemberId, now: Time) -> Result<Vec<RecordId>, StoreError> {
         let mut query = self.db.prepare_cached(

@@ -9,6 +9,7 @@ mod notify;
 mod owner;
 mod peer_book;
 mod readers;
+mod turns;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use owner::Owner;
 pub(crate) use owner::unheard;
 pub use peer_book::hint_of;
 use readers::Readers;
+use turns::Turns;
 
 /// Default port of a node; another is taken where it is in use.
 pub const PORT: u16 = 4477;
@@ -142,7 +144,7 @@ async fn run(
     let (committed, commits) = watch::channel(0_u64);
     let (mine, mine_changes) = watch::channel(0_u64);
     let mine = Arc::new(mine);
-    let mut owner = Owner::start(home, options, inbox, committed).await?;
+    let mut owner = Owner::start(home, options, inbox, committed, Turns::new(mine.clone(), crate::home::now())).await?;
     let mut ready = owner.ready().await;
     let ask = move |ask: Ask, once: Option<[u8; 32]>| {
         let (readers, requests, mine) = (readers.clone(), requests.clone(), mine.clone());

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::notify::{GROUP_MS, Notifier, Program};
 use super::peer_book::PeerBook;
+use super::turns::Turns;
 use super::{PORT, Ready, Request, UpOptions};
 use crate::home::{Home, now, random};
 use crate::words::{self, fail};
@@ -33,6 +34,7 @@ pub struct Owner {
     notifier: Notifier,
     /// When to look whether there is something to notify of.
     look_at: Option<cremona_envelope::Time>,
+    turns: Turns,
 }
 
 impl Owner {
@@ -45,6 +47,7 @@ impl Owner {
         options: &UpOptions,
         inbox: mpsc::Receiver<Request>,
         committed: watch::Sender<u64>,
+        turns: Turns,
     ) -> Result<Self, Failure> {
         let (net, events) = listen(&home, options).await?;
         let hints = home.hints().into_iter().chain(options.dial.iter().cloned());
@@ -66,6 +69,7 @@ impl Owner {
             told_addresses: Vec::new(),
             notifier: Notifier::start(),
             look_at: Some(now()),
+            turns,
         })
     }
 
@@ -90,7 +94,8 @@ impl Owner {
         loop {
             self.tell_addresses();
             self.carry_out().await;
-            let wake = self.home.engine.wake_at().into_iter().chain(self.peers.wake_at()).chain(self.look_at).min();
+            let engine = self.home.engine.wake_at().into_iter().chain(self.peers.wake_at());
+            let wake = engine.chain(self.look_at).chain(self.turns.wake_at()).min();
             let pause = wake.map_or(Duration::from_secs(60), |at| Duration::from_millis(at.since(now())));
             tokio::select! {
                 biased;
@@ -119,10 +124,13 @@ impl Owner {
             Ask::Peers { connections } => self.list_peers(connections),
             Ask::Key => Ok(Answer::Key(ask::Key { key: self.home.key(&self.peers.hints()) })),
             Ask::Status => self.status().await,
-            ask => tokio::task::block_in_place(|| match once {
-                Some(key) => self.home.engine.once(&key, ask, now()),
-                None => self.home.engine.answer(ask, now()),
-            }),
+            ask => {
+                self.turns.changed(now());
+                tokio::task::block_in_place(|| match once {
+                    Some(key) => self.home.engine.once(&key, ask, now()),
+                    None => self.home.engine.answer(ask, now()),
+                })
+            }
         };
         // The guard is written and the envelope published before the asker hears that it is done.
         let guarded = self.carry_out().await;
@@ -243,6 +251,8 @@ impl Owner {
     /// Time passes: quiet hours end, embargoes and what was put off come up.
     fn tick(&mut self) {
         self.notify();
+        let (turns, engine) = (&mut self.turns, &self.home.engine);
+        tokio::task::block_in_place(|| turns.look(engine, now())).unwrap_or_else(|failure| warn(&failure));
         let result = tokio::task::block_in_place(|| self.home.engine.handle(Input::Tick, now()));
         result.unwrap_or_else(|failure| warn(&failure));
     }
@@ -326,6 +336,7 @@ impl Owner {
                     self.committed.send_replace(arrival);
                     let soon = now().plus(GROUP_MS);
                     self.look_at = Some(self.look_at.map_or(soon, |at| at.min(soon)));
+                    self.turns.changed(now());
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Changes as they come, as server-sent events: `GET /api/v1/events`.
 //!
 //! Changes are what logs tell. A reader that asks with `mine`, as the page does, also gets an event of that name,
-//! without an id, whenever this member has done, read, put off or followed something, wherever they did it.
+//! without an id, whenever this member has done, read, put off or followed something, wherever they did it, and
+//! when the clock alone changes what they are shown: what was put off comes back, an embargo ends.
 //!
 //! An event's id is its cursor, so a reader that was cut off goes on with `Last-Event-ID`. Of a reader that
 //! takes nothing, one batch of at most [`BATCH`] changes waits; one that lets it wait for [`PATIENCE`] is cut

@@ -34,6 +34,39 @@ fn bo_sees_what_ana_writes_and_ana_reads_on_undisturbed_while_he_answers() {
     assert_eq!(before, after, "what Ana reads has moved");
 }
 
+/// An open inbox and an open channel, at which nobody looks again.
+#[test]
+fn what_the_clock_brings_comes_up_on_open_pages_by_itself() {
+    let Some(mut stage) = Stage::enter() else { return };
+    stage.clock("2026-11-16T09:00:00Z");
+    let (ana, bo) = stage.two();
+    ana.ask(&["hours", "Europe/London mon-fri 09:00-17:30"]);
+    let asked = bo.post("@ana, which rope?");
+    bo.ask(&["post", "general", "-m", "@ana the harbour opens", "--at", "2026-11-16T14:00:00Z"]);
+    until("Ana has both", || {
+        ana.ask(&["verify"]) == bo.ask(&["verify"]) && ana.run(&["read", &asked]).status.success()
+    });
+    ana.ask(&["later", &asked, "2026-11-16T12:00:00Z"]);
+    let (mut inbox, mut channel) = (Browser::at(&ana, "ana"), Browser::at(&bo, "bo"));
+    inbox.see("Nothing needs you");
+    channel.click_words("#general");
+    channel.see_in("#list", "which rope?");
+    // The clock is moved to just before each time, and that passes by itself. A node that sleeps till later has to
+    // hear of a moved clock: it is asked something that changes nothing.
+    let mut moved = |moment: &str| {
+        stage.clock(moment);
+        [&ana, &bo].map(|person| person.ask(&["peers"]));
+    };
+    moved("2026-11-16T11:59:55Z");
+    inbox.see_in("#list", "which rope?");
+    inbox.see_no("the harbour opens");
+    moved("2026-11-16T13:59:55Z");
+    inbox.see_in("#list", "the harbour opens");
+    channel.see_in("#list", "the harbour opens");
+    ana.ask(&["done", &asked]);
+    inbox.see_no("which rope?");
+}
+
 #[test]
 fn what_ana_does_on_the_command_line_is_seen_on_her_open_page() {
     let Some(stage) = Stage::enter() else { return };

@@ -10,6 +10,7 @@ mod facts;
 mod rule;
 mod seen;
 mod show;
+pub(crate) mod turns;
 
 use std::collections::BTreeSet;
 

@@ -206,6 +206,18 @@ pub(super) fn live(flag: &FlagFact, mine: &Mine) -> Live {
     })
 }
 
+/// When the clock changes what a flag asks: its embargo ends, it is overdue, it expires.
+pub(super) fn moments(flag: &FlagFact, mine: &Mine) -> impl Iterator<Item = Time> {
+    let sent = at_of(Time(flag.sent));
+    let of_colour = flag.colour().map(colour_of).map(|kind| {
+        let due = due(kind, sent, flag.by.map(|by| at_of(Time(by))), &mine.hours);
+        // Overdue is what is past its time.
+        (due.map(|due| time_of(due).plus(1)), expires(kind, sent).map(time_of))
+    });
+    let (overdue, expired) = of_colour.unwrap_or_default();
+    [flag.embargo.map(Time), overdue, expired].into_iter().flatten()
+}
+
 fn colour_of(colour: Colour) -> cremona_hours::Colour {
     match colour {
         Colour::Red => cremona_hours::Colour::Red,
