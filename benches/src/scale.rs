@@ -183,6 +183,7 @@ impl Pair {
                     | Effect::Verdict { .. }
                     | Effect::Dial { .. }
                     | Effect::Addresses { .. }
+                    | Effect::Mine
                     | Effect::Committed { .. } => {}
                 }
             }

@@ -110,6 +110,9 @@ pub enum Effect {
     /// Run this check, which needs nothing of the engine, and give back what it says as
     /// [`Input::Checked`]; beside the engine, so that both cores have work.
     Check(Box<Check>),
+    /// What is this member's alone has changed, and nobody asked for it here: another of their devices said so, or
+    /// this one before its directory was restored.
+    Mine,
     /// Something new can be read.
     Committed {
         /// The last arrival.

@@ -277,6 +277,7 @@ fn hear_personal(core: &mut Core, tx: &Write<'_>, said: &Soft, now: Time) -> Res
     if !word::merge(core, tx, said)?.is_empty() {
         core.sends_at = holds::next(tx, &core.identity.device())?;
         crate::inbox::rebuild(core, tx)?;
+        core.effects.push_back(Effect::Mine);
         core.effects.push_back(Effect::Committed { arrival: tx.last_arrival()? });
     }
     Ok(())

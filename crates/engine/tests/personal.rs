@@ -104,7 +104,10 @@ fn what_ana_follows_and_puts_off_at_her_desk_is_so_on_her_phone_where_the_thread
     world.settle();
     world.ask("ana", Ask::Follow { target: followed.clone(), rule: "follow".to_owned() });
     world.ask("ana", Ask::Later { thread: old.clone(), until: Some("in 10h".to_owned()) });
+    world.mine.clear();
     world.wait(120_000);
+    assert!(world.mine.contains(&"phone"), "her phone is told that something of hers has changed");
+    assert!(world.mine.iter().all(|name| *name == "phone"), "{:?}", world.mine);
     world.cut("ana", "phone");
     world.withheld.clear();
     world.connect("bo", "phone");

@@ -338,6 +338,7 @@ impl Owner {
                     self.look_at = Some(self.look_at.map_or(soon, |at| at.min(soon)));
                     self.turns.changed(now());
                 }
+                Effect::Mine => self.turns.tell(),
             }
         }
         while let Some(address) = self.peers.poll_dial(now()) {

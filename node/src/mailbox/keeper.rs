@@ -110,6 +110,7 @@ impl Keeper {
                 | Effect::Check(_)
                 | Effect::Dial { .. }
                 | Effect::Addresses { .. }
+                | Effect::Mine
                 | Effect::Committed { .. } => {}
             }
         }

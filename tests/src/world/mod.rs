@@ -101,6 +101,7 @@ impl World {
                 | Effect::Drop { .. }
                 | Effect::Dial { .. }
                 | Effect::Addresses { .. }
+                | Effect::Mine
                 | Effect::Check(_)
                 | Effect::Committed { .. } => {}
             }
@@ -224,7 +225,7 @@ impl World {
                 Effect::Verdict { token, verdict } => self.verdict(who, token, verdict),
                 Effect::Drop { peer, reason } => self.dropped(who, peer, reason),
                 Effect::Check(check) => self.check_later(who, *check),
-                Effect::Dial { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {}
+                Effect::Dial { .. } | Effect::Addresses { .. } | Effect::Mine | Effect::Committed { .. } => {}
             }
         }
         noted

@@ -204,8 +204,11 @@ impl World {
                     Effect::Dial { addresses } => {
                         self.dialled.extend(addresses.into_iter().map(|address| (name, address)));
                     }
-                    Effect::Guard(_) | Effect::Verdict { .. } | Effect::Addresses { .. } | Effect::Committed { .. } => {
-                    }
+                    Effect::Guard(_)
+                    | Effect::Verdict { .. }
+                    | Effect::Addresses { .. }
+                    | Effect::Mine
+                    | Effect::Committed { .. } => {}
                 }
             }
         }

@@ -30,6 +30,8 @@ pub struct World {
     pub bytes: usize,
     /// Frames that are kept back.
     pub withheld: Vec<Withheld>,
+    /// Whose own state has changed by what came from elsewhere.
+    pub mine: Vec<&'static str>,
 }
 
 impl World {
@@ -45,6 +47,7 @@ impl World {
             now,
             bytes: 0,
             withheld: Vec::new(),
+            mine: Vec::new(),
         };
         let mut engine = world.engine(name, Store::in_memory().unwrap());
         engine.establish(&founding, "Cremona", now).unwrap();
@@ -132,6 +135,7 @@ impl World {
                         let checked = Box::new(check.run());
                         self.nodes.get_mut(name).unwrap().handle(Input::Checked(checked), self.now).unwrap();
                     }
+                    Effect::Mine => self.mine.push(name),
                     Effect::Guard(_)
                     | Effect::Verdict { .. }
                     | Effect::Dial { .. }
