@@ -75,8 +75,12 @@ impl Access {
         known.iter().map(|peer| (*peer, waiting(peer))).collect()
     }
 
-    /// The devices that have shown no join in time.
-    pub(super) fn late(&self, now: Time) -> Vec<Peer> {
+    /// The devices that have shown no join in time. That runs from when the genesis is here: before, nobody
+    /// who knows it no better can learn from it how to join.
+    pub(super) fn late(&mut self, has_genesis: bool, now: Time) -> Vec<Peer> {
+        if !has_genesis {
+            self.strangers.values_mut().for_each(|stranger| stranger.until = now.plus(PROBATION_MS));
+        }
         self.strangers.iter().filter(|(_, stranger)| stranger.until <= now).map(|(peer, _)| *peer).collect()
     }
 

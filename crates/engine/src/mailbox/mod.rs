@@ -169,7 +169,8 @@ impl Mailbox {
                 self.exchange(Input::Frame { peer, bytes }, now)?;
             }
         }
-        for peer in self.access.late(now) {
+        let has_genesis = self.keeping.genesis_log().is_some();
+        for peer in self.access.late(has_genesis, now) {
             self.drop_peer(peer, "it shows no join that the invite key signed", now)?;
         }
         Ok(())

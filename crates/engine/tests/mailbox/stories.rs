@@ -69,6 +69,28 @@ fn cy_joins_with_only_the_mailbox_up() {
 }
 
 #[test]
+fn cy_who_comes_to_a_wiped_mailbox_before_anyone_else_waits_there_and_then_joins() {
+    let mut world = team();
+    let thread = world.post("ana", "Before Cy");
+    world.stop("box");
+    world.mailbox("new", AMPLE);
+    world.person("cy");
+    world.connect("cy", "new");
+    world.pass(150_000);
+    world.settle();
+    assert_eq!(world.drops, [], "who holds nothing can tell nobody how to join");
+    world.visit("ana", "new");
+    world.settle();
+    assert_eq!(world.read("cy", &thread)[0].text, "Before Cy");
+    world.pass(150_000);
+    for name in ["ana", "bo"] {
+        world.visit(name, "new");
+    }
+    assert_eq!(world.drops, []);
+    world.all_equal_with("new");
+}
+
+#[test]
 fn meeting_it_again_with_nothing_new_costs_one_hello_of_at_most_64_bytes() {
     let mut world = team();
     world.visit("bo", "box");
