@@ -14,6 +14,9 @@ use crate::task::Task;
 use crate::traffic::Traffic;
 use crate::transport::{MAX_STREAMS, transport};
 
+/// Ports that are tried where any will do.
+const TRIES: usize = 8;
+
 /// Why a network can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -72,12 +75,20 @@ async fn listen(swarm: &mut Swarm<Behaviour>, address: &str) -> Result<(), Start
     let found = tokio::net::lookup_host(address).await.map_err(|error| refuse(error.to_string()))?;
     let found: Vec<SocketAddr> = found.collect();
     let socket = found.first().ok_or_else(|| refuse("no such host".to_owned()))?;
-    // A probe tells at once, and in plain words, what libp2p would tell later; with port 0 it picks
-    // one port for both transports.
-    let probe = std::net::TcpListener::bind(socket).map_err(|error| refuse(error.to_string()))?;
-    let port = probe.local_addr().map_err(|error| refuse(error.to_string()))?.port();
-    drop(probe);
-    swarm.listen_on(tcp_address(socket.ip(), port)).map_err(|error| refuse(error.to_string()))?;
+    let mut tries = 0..if socket.port() == 0 { TRIES } else { 1 };
+    let port = loop {
+        // A probe tells at once, and in plain words, what libp2p would tell later; with port 0 it picks
+        // one port for both transports, which another program may take before we do.
+        let probe = std::net::TcpListener::bind(socket).map_err(|error| refuse(error.to_string()))?;
+        let port = probe.local_addr().map_err(|error| refuse(error.to_string()))?.port();
+        drop(probe);
+        tries.next();
+        match swarm.listen_on(tcp_address(socket.ip(), port)) {
+            Ok(_) => break port,
+            Err(error) if tries.is_empty() => return Err(refuse(error.to_string())),
+            Err(error) => tracing::debug!(%error, port, "taken meanwhile; another one is tried"),
+        }
+    };
     if let Err(error) = swarm.listen_on(quic(socket.ip(), port)) {
         tracing::warn!(%error, address, "no QUIC here; TCP goes on");
     }
