@@ -79,6 +79,9 @@ impl Engine {
             Input::PeerDown { peer } => self.peers.retain(|known| known != peer),
             Input::Frame { .. } | Input::Gossip { .. } | Input::Checked(_) | Input::Reachable { .. } | Input::Tick => {}
         }
+        if matches!(input, Input::PeerUp { .. } | Input::Frame { .. }) {
+            self.tidying.talked(now);
+        }
         let tick = matches!(input, Input::Tick);
         self.exchange(Some(input), now)?;
         if tick && self.tidying.wake_at().is_some_and(|due| due <= now) {

@@ -7,6 +7,9 @@ const IDLE_MS: u64 = 1_000;
 /// Pause between two steps, so that whoever does come waits for one of them at most.
 const PAUSE_MS: u64 = 10;
 
+/// A peer that has just said something goes on soon, and should not wait for a step each time.
+const TALK_MS: u64 = 100;
+
 /// See the module. Steps end by themselves, so an idle node is not woken by them.
 #[derive(Debug)]
 pub(crate) struct Tidying {
@@ -27,6 +30,11 @@ impl Tidying {
             self.noted = indexed;
             self.due = Some(now.plus(IDLE_MS));
         }
+    }
+
+    /// A peer came, or said something.
+    pub(crate) fn talked(&mut self, now: Time) {
+        self.due = self.due.map(|due| due.max(now.plus(TALK_MS)));
     }
 
     /// When the next step is due.
@@ -54,7 +62,12 @@ mod tests {
         assert_eq!(tidying.wake_at(), Some(Time(1_910)));
         tidying.note(2, Time(1_905));
         assert_eq!(tidying.wake_at(), Some(Time(2_905)));
-        tidying.stepped(false, Time(2_905));
+        tidying.talked(Time(2_900));
+        assert_eq!(tidying.wake_at(), Some(Time(3_000)), "who talks is not kept waiting");
+        tidying.talked(Time(2_890));
+        assert_eq!(tidying.wake_at(), Some(Time(3_000)));
+        tidying.stepped(false, Time(3_000));
+        tidying.talked(Time(3_010));
         assert_eq!(tidying.wake_at(), None);
     }
 }
