@@ -12,7 +12,7 @@ use cremona_envelope::Time;
 use serde_json::json;
 
 use crate::crowd::Crowd;
-use crate::machine::millis;
+use crate::machine::{millis, processor_seconds};
 use crate::peers::documents::Shape;
 use crate::peers::{self, Peer};
 use crate::person::{Person, in_sync, wait};
@@ -35,8 +35,10 @@ struct Figures {
 /// What is measured, and how many messages are missing in it.
 const BEHIND: [usize; 3] = [0, 10, 10_000];
 
-/// How long both nodes have been running when they are let go.
+/// How long both nodes have been running at least when they are let go.
 const SETTLE: Duration = Duration::from_secs(1);
+/// Processor seconds of both in such a time, at most, when they rest.
+const RESTING: f64 = 0.03;
 
 /// Runs the archive's team with samod beside it, then the crowd.
 ///
@@ -89,7 +91,7 @@ fn ours(run: &Run, team: &mut Team, mut crowd: Option<&mut Crowd>, all: &mut Vec
             if crowd.is_none() {
                 post(&team.ana, behind)?;
             }
-            let (time, counted) = meet(&mut bo, address)?;
+            let (time, counted) = meet(&team.ana, &mut bo, address)?;
             note(&mut all[first + at], time, counted);
             team.ana.stop()?;
         }
@@ -98,13 +100,15 @@ fn ours(run: &Run, team: &mut Team, mut crowd: Option<&mut Crowd>, all: &mut Vec
 }
 
 /// Lets two running nodes meet; gives how long they took to be in sync, and what crossed the socket.
-fn meet(bo: &mut Person, address: std::net::SocketAddr) -> Result<(Duration, Counted)> {
+fn meet(ana: &Person, bo: &mut Person, address: std::net::SocketAddr) -> Result<(Duration, Counted)> {
     let proxy = Proxy::held(address)?;
     bo.up(Some(proxy.address))?;
     let mut client = bo.client()?;
     proxy.wait_for_dial()?;
-    // Both run: what a start itself costs, above all gathering entropy for the first TLS, is over.
+    // Both run and rest: what a start itself costs, above all gathering entropy for the first TLS, is over,
+    // and so is what is tidied in idle moments after much was written.
     std::thread::sleep(SETTLE);
+    rest(&[ana.pid()?, bo.pid()?])?;
     ensure!(!in_sync(&mut client)?, "the two met beside the line that is held back");
     let start = proxy.open()?;
     // Without pause: what is measured takes milliseconds.
@@ -115,6 +119,22 @@ fn meet(bo: &mut Person, address: std::net::SocketAddr) -> Result<(Duration, Cou
     let counted = proxy.counted();
     bo.stop()?;
     Ok((time, counted))
+}
+
+/// Waits until these processes take next to no processor time.
+fn rest(pids: &[u32]) -> Result<()> {
+    let taken = || pids.iter().map(|pid| processor_seconds(*pid)).sum::<Result<f64>>();
+    let start = Instant::now();
+    let mut before = taken()?;
+    loop {
+        std::thread::sleep(SETTLE);
+        let now = taken()?;
+        if now - before <= RESTING {
+            return Ok(());
+        }
+        ensure!(start.elapsed() < Duration::from_secs(300), "the nodes do not come to rest");
+        before = now;
+    }
 }
 
 fn post(ana: &Person, count: usize) -> Result<()> {
