@@ -35,7 +35,7 @@ struct Figures {
 /// What is measured, and how many messages are missing in it.
 const BEHIND: [usize; 3] = [0, 10, 10_000];
 
-/// How long both nodes have been running at least when they are let go.
+/// How long both nodes have been running when they are let go.
 const SETTLE: Duration = Duration::from_secs(1);
 /// Processor seconds of both in such a time, at most, when they rest.
 const RESTING: f64 = 0.03;
@@ -105,10 +105,8 @@ fn meet(ana: &Person, bo: &mut Person, address: std::net::SocketAddr) -> Result<
     bo.up(Some(proxy.address))?;
     let mut client = bo.client()?;
     proxy.wait_for_dial()?;
-    // Both run and rest: what a start itself costs, above all gathering entropy for the first TLS, is over,
-    // and so is what is tidied in idle moments after much was written.
+    // Both run: what a start itself costs, above all gathering entropy for the first TLS, is over.
     std::thread::sleep(SETTLE);
-    rest(&[ana.pid()?, bo.pid()?])?;
     ensure!(!in_sync(&mut client)?, "the two met beside the line that is held back");
     let start = proxy.open()?;
     // Without pause: what is measured takes milliseconds.
@@ -117,6 +115,8 @@ fn meet(ana: &Person, bo: &mut Person, address: std::net::SocketAddr) -> Result<
     }
     let time = start.elapsed();
     let counted = proxy.counted();
+    // What is tidied in idle moments after much was written is over before they meet again.
+    rest(&[ana.pid()?, bo.pid()?])?;
     bo.stop()?;
     Ok((time, counted))
 }
