@@ -55,7 +55,9 @@ fn what_the_clock_brings_comes_up_on_open_pages_by_itself() {
     // hear of a moved clock: it is asked something that changes nothing.
     let mut moved = |moment: &str| {
         stage.clock(moment);
-        [&ana, &bo].map(|person| person.ask(&["peers"]));
+        for person in [&ana, &bo] {
+            person.ask(&["peers"]);
+        }
     };
     moved("2026-11-16T11:59:55Z");
     inbox.see_in("#list", "which rope?");
