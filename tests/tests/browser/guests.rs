@@ -22,8 +22,7 @@ const POST: &str = "const [forms, done] = arguments; (async () => { const failed
 #[test]
 fn no_payload_runs_in_texts_titles_names_purposes_or_searches() {
     let Some(stage) = Stage::enter() else { return };
-    let payloads: Vec<&str> = CORPUS.lines().filter(|line| !line.is_empty() && !line.starts_with("## ")).collect();
-    assert!(payloads.len() >= 150, "{} payloads", payloads.len());
+    let payloads = payloads();
     let mut ana = stage.town.person("ana");
     let evil = "<img src=x onerror=__xss=1>";
     let key = ana.text(&["init", "--workspace", evil, "--as", evil], "key");
@@ -45,16 +44,7 @@ fn no_payload_runs_in_texts_titles_names_purposes_or_searches() {
     page.log("browser");
     // Every page of the thread and of the channel, each by the link to the earlier ones.
     for start in [format!("/t/{thread}"), format!("/c/{channel}?tab=all"), format!("/c/{channel}")] {
-        page.go(&start);
-        unharmed(&mut page, &start);
-        let earlier = "return document.querySelector('.folded a, .more a')?.getAttribute('href') ?? null";
-        let mut pages = 1;
-        while let Some(path) = page.script(earlier, &[]).as_str().map(str::to_owned) {
-            page.go(&path);
-            unharmed(&mut page, &path);
-            pages += 1;
-            assert!(pages < 50, "{start} has no end");
-        }
+        every_page(&mut page, &start);
     }
     for some in payloads.chunks(AT_ONCE) {
         let purpose = some.join(" ");
@@ -83,13 +73,39 @@ fn no_payload_runs_in_texts_titles_names_purposes_or_searches() {
         page.until(payload, "return document.getElementById('q-result').innerText", &[]);
         unharmed(&mut page, payload);
     }
+    nothing_blocked(&mut page);
+}
+
+/// All payloads of the corpus.
+pub fn payloads() -> Vec<&'static str> {
+    let payloads: Vec<&str> = CORPUS.lines().filter(|line| !line.is_empty() && !line.starts_with("## ")).collect();
+    assert!(payloads.len() >= 150, "{} payloads", payloads.len());
+    payloads
+}
+
+/// Looks at a list from its end to its beginning, page by page, by the links to the earlier ones.
+pub fn every_page(page: &mut Browser, start: &str) {
+    page.go(start);
+    unharmed(page, start);
+    let earlier = "return document.querySelector('.folded a, .more a')?.getAttribute('href') ?? null";
+    let mut pages = 1;
+    while let Some(path) = page.script(earlier, &[]).as_str().map(str::to_owned) {
+        page.go(&path);
+        unharmed(page, &path);
+        pages += 1;
+        assert!(pages < 50, "{start} has no end");
+    }
+}
+
+/// The policy of the page had nothing to stop.
+pub fn nothing_blocked(page: &mut Browser) {
     let blocked: Vec<String> = page.log("browser").iter().map(Value::to_string).collect();
     let blocked: Vec<_> = blocked.iter().filter(|line| line.contains("Content Security Policy")).collect();
     assert!(blocked.is_empty(), "this had to be escaped before it could be blocked: {blocked:#?}");
 }
 
 /// Nothing ran. An alert that stands open would fail the question itself.
-fn unharmed(page: &mut Browser, by: &str) {
+pub fn unharmed(page: &mut Browser, by: &str) {
     assert_eq!(page.script("return window.__xss ?? null", &[]), Value::Null, "a script ran: {by}");
     let foreign = "return [...document.querySelectorAll('iframe, object, embed, base, [onclick], [onerror], [onload], \
          [href^=\"javascript:\" i], [href^=\"data:\" i], script:not([src^=\"/assets/\"])')].map((one) => one.outerHTML)";

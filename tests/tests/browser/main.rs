@@ -10,9 +10,13 @@ mod axe;
 mod browser;
 mod deeds;
 mod driver;
+#[allow(dead_code, reason = "shared with the system tests, which ask for more")]
+#[path = "../system/export.rs"]
+mod export;
 mod figures;
 mod first;
 mod guests;
+mod imports;
 mod indonesian;
 #[allow(dead_code, reason = "shared with the system tests, which ask for more")]
 #[path = "../system/keeper.rs"]
