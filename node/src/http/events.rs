@@ -5,8 +5,8 @@
 //! when the clock alone changes what they are shown: what was put off comes back, an embargo ends.
 //!
 //! An event's id is its cursor, so a reader that was cut off goes on with `Last-Event-ID`. Of a reader that
-//! takes nothing, one batch of at most [`BATCH`] changes waits; one that lets it wait for [`PATIENCE`] is cut
-//! off. Nothing else is kept for readers: what they have not seen stands in the store.
+//! takes nothing, one batch of at most [`BATCH`] changes waits; one that lets it wait for [`WRITE_PATIENCE`] is cut
+//! off, and its connection is closed. Nothing else is kept for readers: what they have not seen stands in the store.
 
 use std::convert::Infallible;
 use std::fmt::Write;
@@ -27,14 +27,13 @@ use super::Shared;
 use super::access::{Scope, Who};
 use super::api::queries_of;
 use super::problem::Problem;
+use super::serve::WRITE_PATIENCE;
 use crate::words::fail;
 
 /// Most streams at once.
 pub const MOST_STREAMS: usize = 256;
 /// Most changes of one batch.
 const BATCH: u32 = 200;
-/// How long a batch may wait for its reader.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a line of comment tells that the connection stands.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -160,7 +159,7 @@ async fn next_of(mine: &mut Option<watch::Receiver<u64>>) -> Result<(), watch::e
 }
 
 async fn sent(chunks: &mpsc::Sender<Bytes>, text: String) -> bool {
-    matches!(tokio::time::timeout(PATIENCE, chunks.send(Bytes::from(text))).await, Ok(Ok(())))
+    matches!(tokio::time::timeout(WRITE_PATIENCE, chunks.send(Bytes::from(text))).await, Ok(Ok(())))
 }
 
 /// A body of chunks as they come.

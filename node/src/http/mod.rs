@@ -16,6 +16,7 @@ mod guard;
 mod headers;
 mod lang;
 mod metrics;
+mod patient;
 mod place;
 mod problem;
 mod rate;

@@ -13,6 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::patient::Patient;
+
 /// Most connections at once.
 pub const MOST_CONNECTIONS: usize = 2_048;
 /// How long a request line and headers may take; also how long a connection may be idle.
@@ -25,6 +27,8 @@ const MAX_HEADERS: usize = 64;
 const BUFFER: usize = 32 * 1024;
 /// How long to wait when the system has no room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(100);
+/// How long a connection may take nothing of what it is sent.
+pub const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long, and up to how many bytes, input is dropped at the end of a connection.
 const LINGER: Duration = Duration::from_secs(2);
 const MOST_DROPPED: u64 = 4 * 1024 * 1024;
@@ -51,12 +55,13 @@ pub async fn accept_until(listener: &TcpListener, router: Router, stop: impl Fut
                 connections.spawn(async move {
                     // A browser's small answers should not wait for each other; without it they only do.
                     let _ = stream.set_nodelay(true);
-                    let mut connection = limits().serve_connection(TokioIo::new(stream), service);
+                    let mut connection =
+                        limits().serve_connection(TokioIo::new(Patient::new(stream, WRITE_PATIENCE)), service);
                     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
                     if let Err(error) = ended {
                         tracing::debug!(%error, "a connection ended");
                     }
-                    linger(connection.into_parts().io.into_inner()).await;
+                    linger(connection.into_parts().io.into_inner().into_inner()).await;
                     drop(permit);
                 });
             }

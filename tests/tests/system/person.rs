@@ -197,6 +197,13 @@ impl Person {
         self.node.as_ref().expect("the node runs").id()
     }
 
+    /// Most memory that the node had, in KiB, as the kernel says.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("a system with /proc");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     pub fn is_up(&self) -> bool {
         self.node.is_some()
     }

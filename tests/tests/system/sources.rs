@@ -172,7 +172,7 @@ fn who_is_met_with_endless_ranges_and_bombs_stays_small_and_gets_on_with_others(
     let mut cy = town.joiner("cy", &key, &ana);
     cy.up();
     all_equal(&[&ana, &cy]);
-    let idle = peak(&cy);
+    let idle = cy.peak();
     cy.stop();
     let export = team(town.folder.path(), MESSAGES as usize);
     ana.ask(&["import", "slack", export.to_str().unwrap()]);
@@ -188,7 +188,7 @@ fn who_is_met_with_endless_ranges_and_bombs_stays_small_and_gets_on_with_others(
         said = cy.ask(&["peers"]).to_string();
         said.contains("lied") || said.contains("flooded")
     });
-    let over = peak(&cy).saturating_sub(idle);
+    let over = cy.peak().saturating_sub(idle);
     println!("idle {idle} KiB, at most {over} KiB more: {said}");
     assert!(over <= 64 * 1_024, "{over} KiB over idle");
     // Meanwhile and afterwards an honest peer brings what there is.
@@ -200,13 +200,6 @@ fn who_is_met_with_endless_ranges_and_bombs_stays_small_and_gets_on_with_others(
     cy.up();
     until("cy has all", || has(&cy, MESSAGES));
     all_equal(&[&ana, &cy]);
-    let over = peak(&cy).saturating_sub(idle);
+    let over = cy.peak().saturating_sub(idle);
     assert!(over <= 64 * 1_024, "{over} KiB over idle, with an honest peer");
-}
-
-/// Most memory that a node had, in KiB, as the kernel says.
-fn peak(person: &Person) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", person.pid())).expect("a system with /proc");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -1,6 +1,6 @@
 //! Changes as they come: in order, without a gap for who was cut off, and within bounds.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
 use serde_json::Value;
@@ -35,6 +35,20 @@ impl Reader {
         let mut line = String::new();
         self.lines.read_line(&mut line).expect("a line in time");
         line.trim_end().to_owned()
+    }
+
+    /// All whole changes until the connection ends, which may be within one.
+    fn rest(&mut self) -> Vec<Value> {
+        let mut text = Vec::new();
+        // Reset or closed, it has ended.
+        let _ = self.lines.read_to_end(&mut text);
+        let text = String::from_utf8_lossy(&text);
+        let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+        whole
+            .lines()
+            .filter_map(|line| line.strip_prefix("data: "))
+            .map(|data| serde_json::from_str(data).unwrap())
+            .collect()
     }
 
     /// The id of where it begins.
@@ -98,6 +112,48 @@ fn a_long_absence_comes_in_order_and_whole() {
         }
     }
     assert_eq!(seen[1..], posts);
+}
+
+/// How many sockets a process has.
+fn sockets(pid: u32) -> usize {
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
+    open.filter(|file| std::fs::read_link(file.path()).is_ok_and(|to| to.to_string_lossy().starts_with("socket:")))
+        .count()
+}
+
+/// More changes than any system buffers of a connection, for one who takes none of them.
+#[test]
+fn a_reader_who_takes_nothing_is_cut_off_and_goes_on_where_it_was() {
+    const CHANGES: usize = 60_000;
+    let site = Site::new();
+    let folder = tempfile::tempdir().unwrap();
+    let export = crate::export::team(folder.path(), CHANGES);
+    site.ana.ask(&["import", "slack", export.to_str().unwrap()]);
+    // Nothing while it is asked too often.
+    let streams = || {
+        let metrics = site.ask("GET", "/metrics", &[], "").body;
+        metrics.lines().find_map(|line| line.strip_prefix("cremona_event_streams ")?.parse::<u32>().ok())
+    };
+    let before = (sockets(site.ana.pid()), site.ana.peak());
+    let mut reader = Reader::open(&site, Some("0"));
+    assert_eq!(streams(), Some(1));
+    // It reads no further, and the node lets go of all that it held for it.
+    crate::person::until("its stream has ended", || streams() == Some(0));
+    crate::person::until("its connection is closed", || sockets(site.ana.pid()) <= before.0);
+    // What waited for it is one batch, and not all that there is.
+    let after = site.ana.peak();
+    assert!(after < before.1 + 64 * 1024, "from {} to {after} KiB", before.1);
+    // It takes what had left by then, comes again, and has missed nothing.
+    let id = site.ana.post("the newest");
+    let mut seen = reader.rest();
+    assert!(!seen.is_empty() && seen.len() < CHANGES, "{} changes were sent", seen.len());
+    let mut reader = Reader::open(&site, seen.last().unwrap()["cursor"].as_str());
+    while seen.last().unwrap()["id"].as_str() != Some(id.as_str()) {
+        seen.push(reader.change());
+    }
+    assert_eq!(seen.iter().filter(|change| change["kind"] == "message").count(), CHANGES + 1);
+    let cursors: Vec<u64> = seen.iter().map(|change| change["cursor"].as_str().unwrap().parse().unwrap()).collect();
+    assert!(cursors.is_sorted_by(|one, next| one < next), "in order, and none twice");
 }
 
 #[test]
