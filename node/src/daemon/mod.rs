@@ -91,7 +91,7 @@ pub(crate) struct Request {
 /// [`Failure`] where it can't listen, or the store fails for good.
 pub fn up(home: Home, options: &UpOptions, on_ready: impl FnOnce(Ready)) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let pages = listen(&home.path, &options.http).await?;
+        let pages = listen(&home.path, &options.http)?;
         run(home, pages, options, on_ready).await
     })
 }
@@ -108,7 +108,7 @@ pub fn up_first(
 ) -> Result<(), Failure> {
     runtime()?.block_on(async {
         let mut stop = Stop::new()?;
-        let pages = listen(path, &options.http).await?.ok_or_else(|| fail!(Usage, "no-page"))?;
+        let pages = listen(path, &options.http)?.ok_or_else(|| fail!(Usage, "no-page"))?;
         let home = tokio::select! {
             home = http::first::run(&pages, path, on_first) => home?,
             () = stop.wait() => return Ok(()),
@@ -204,13 +204,13 @@ async fn route(
     answer.await.map_err(|_| stopping())?
 }
 
-async fn listen(home: &Path, http: &Http) -> Result<Option<http::Server>, Failure> {
+fn listen(home: &Path, http: &Http) -> Result<Option<http::Server>, Failure> {
     let told = match http {
         Http::Usual => None,
         Http::At(told) => Some(told.as_str()),
         Http::Off => return Ok(None),
     };
-    http::Server::listen(home, told).await.map(Some)
+    http::Server::listen(home, told).map(Some)
 }
 
 fn bind(path: &PathBuf) -> Result<UnixListener, Failure> {

@@ -114,8 +114,8 @@ impl Server {
     ///
     /// # Errors
     /// [`Failure`] where the address is not one of this machine alone, or is taken.
-    pub async fn listen(home: &Path, told: Option<&str>) -> Result<Self, Failure> {
-        let (listener, address) = place::listen(home, told).await?;
+    pub fn listen(home: &Path, told: Option<&str>) -> Result<Self, Failure> {
+        let (listener, address) = place::listen(home, told)?;
         Ok(Self { listener, address })
     }
 

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use cremona_engine::Failure;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
+use super::serve::MOST_CONNECTIONS;
 use crate::home::write_whole;
 use crate::words::{fail, system};
 
@@ -28,10 +29,10 @@ struct Last {
 ///
 /// # Errors
 /// [`Failure`] where the address is not one of this machine alone, or is taken.
-pub async fn listen(home: &Path, told: Option<&str>) -> Result<(TcpListener, SocketAddr), Failure> {
+pub fn listen(home: &Path, told: Option<&str>) -> Result<(TcpListener, SocketAddr), Failure> {
     let listener = match told {
-        Some(told) => bind(told, &parse(told)?).await?,
-        None => usual(home).await?,
+        Some(told) => bind(told, parse(told)?)?,
+        None => usual(home)?,
     };
     let address = listener.local_addr().map_err(|error| no_place("127.0.0.1", &error))?;
     if home.exists() {
@@ -40,18 +41,26 @@ pub async fn listen(home: &Path, told: Option<&str>) -> Result<(TcpListener, Soc
     Ok((listener, address))
 }
 
-async fn usual(home: &Path) -> Result<TcpListener, Failure> {
+fn usual(home: &Path) -> Result<TcpListener, Failure> {
     for port in last(home).into_iter().chain([PORT]) {
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+        if let Ok(listener) = open(SocketAddr::from(([127, 0, 0, 1], port))) {
             return Ok(listener);
         }
     }
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    bind("127.0.0.1:0", &any).await
+    bind("127.0.0.1:0", SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
-async fn bind(told: &str, address: &SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| no_place(told, &error))
+fn bind(told: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    open(address).map_err(|error| no_place(told, &error))
+}
+
+/// A listener at which as many may wait as can be served: the system resets those for whom there is no room.
+fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As for any listener: a port whose last connections are still closing can be taken again.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(u32::try_from(MOST_CONNECTIONS).unwrap_or(u32::MAX))
 }
 
 /// The address of a `HOST:PORT` of this machine alone. Names other than `localhost` are not looked up: who
@@ -104,13 +113,13 @@ mod tests {
     #[tokio::test]
     async fn the_port_of_last_time_is_taken_again_and_another_where_it_is_taken() {
         let home = tempfile::tempdir().unwrap();
-        let (first, at) = listen(home.path(), Some("127.0.0.1:0")).await.unwrap();
+        let (first, at) = listen(home.path(), Some("127.0.0.1:0")).unwrap();
         drop(first);
-        let (again, same) = listen(home.path(), None).await.unwrap();
+        let (again, same) = listen(home.path(), None).unwrap();
         assert_eq!(same, at);
-        let (_other, elsewhere) = listen(home.path(), None).await.unwrap();
+        let (_other, elsewhere) = listen(home.path(), None).unwrap();
         assert_ne!(elsewhere, at);
-        assert!(listen(home.path(), Some(&at.to_string())).await.is_err(), "taken");
+        assert!(listen(home.path(), Some(&at.to_string())).is_err(), "taken");
         drop(again);
     }
 }

@@ -4,5 +4,6 @@ mod api;
 mod docs;
 mod events;
 mod hostile;
+mod readers;
 mod refusals;
 mod site;

@@ -43,7 +43,7 @@ pub struct Site {
     pub ana: Person,
     pub address: String,
     pub token: String,
-    _town: Town,
+    pub town: Town,
 }
 
 impl Site {
@@ -53,7 +53,7 @@ impl Site {
         ana.up();
         let token = ana.text(&["token", "create", "--scope", "admin", "--name", "all"], "token");
         let address = ana.page.split('/').nth(2).expect("a link").to_owned();
-        Self { ana, address, token, _town: town }
+        Self { ana, address, token, town }
     }
 
     pub fn connect(&self) -> TcpStream {
