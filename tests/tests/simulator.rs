@@ -35,8 +35,7 @@ fn failures(seeds: u64) -> Vec<(u64, String)> {
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                loop {
-                    let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| story::run(*seed))) {
                         failed.lock().unwrap().push((*seed, words(panic.as_ref())));
                     }
