@@ -7,16 +7,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use cremona_envelope::{
-    Body, DeviceId, Envelope, EpochId, EpochKey, Genesis, Head, Header, Identity, Keyring, KeysPayload, Kind, LifeId,
-    LogId, MemberId, Opened, OpenedBody, RecordId, Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
+    DeviceId, Envelope, EpochId, EpochKey, Genesis, Head, Header, Identity, Keyring, KeysPayload, Kind, LifeId, LogId,
+    MemberId, Opened, OpenedBody, RecordId, Secret, Time, Verified, WorkspaceId, control, genesis_of, owner_of,
 };
+use cremona_model::Chain;
 use cremona_model::record::Kind as RecordKind;
-use cremona_model::{Chain, Payload, Record, Stamp};
-use cremona_store::{BodyRow, EnvelopeRow, LogRow, Read, Status, What, Write};
+use cremona_store::{BodyRow, LogRow, Read, Status, What, Write};
 
 use crate::bundle::arrived::{Arrived, InPlain};
 use crate::docs::{Docs, log_of};
 use crate::early::is_contradicted;
+use crate::entry::{Entry, interpret};
 use crate::error::EngineError;
 use crate::inbox::is_spoken_of;
 use crate::mailboxes::Mailboxes;
@@ -85,15 +86,6 @@ pub(crate) struct Own {
 /// What became of one envelope.
 pub(crate) struct Taken {
     pub(crate) arrival: u64,
-}
-
-/// An envelope on its way into the store.
-pub(crate) struct Entry {
-    pub(crate) row: EnvelopeRow,
-    pub(crate) body: Option<BodyRow>,
-    pub(crate) record: Option<Record>,
-    /// Whether it was shown before its log came so far.
-    pub(crate) early: bool,
 }
 
 impl Core {
@@ -432,161 +424,6 @@ impl Core {
         }
         Ok(())
     }
-
-    /// Builds everything derived again from the log, in order of arrival. What is erased by that was
-    /// listed when it was erased first.
-    pub(crate) fn rebuild(&mut self, tx: &Write<'_>) -> Result<(), EngineError> {
-        let gone = std::mem::take(&mut self.gone);
-        self.replay_all(tx)?;
-        self.gone = gone;
-        crate::inbox::rebuild(self, tx)
-    }
-
-    fn replay_all(&mut self, tx: &Write<'_>) -> Result<(), EngineError> {
-        tx.clear_derived(cremona_model::body::encode)?;
-        tx.drop_early(None)?;
-        self.docs.clear();
-        for log in tx.logs()? {
-            self.count_in(tx, &log)?;
-        }
-        let mut after = 0;
-        loop {
-            let places = tx.arrival_places(after, 4_096)?;
-            let Some((last, ..)) = places.last() else { return Ok(()) };
-            after = *last;
-            for (arrival, log, seq) in places {
-                self.replay(tx, arrival, log, seq)?;
-            }
-        }
-    }
-
-    /// Counts the owner of a log in again.
-    fn count_in(&self, tx: &Write<'_>, log: &LogRow) -> Result<(), EngineError> {
-        let Some(row) = tx.envelope(log.no, 1)? else { return Ok(()) };
-        let genesis = self.genesis.as_ref().ok_or(EngineError::Damaged("the genesis"))?;
-        let verified = crate::serve::clear_envelope(log, &row, &self.workspace)?;
-        let owner = owner_of(&verified, genesis).map_err(|_| EngineError::Damaged("the start of a log"))?;
-        Ok(tx.add_device(&log.device, &owner.member, &owner.box_key, row.time)?)
-    }
-
-    fn replay(&mut self, tx: &Write<'_>, arrival: u64, log: i64, seq: u64) -> Result<(), EngineError> {
-        let Some(row) = tx.envelope(log, seq)? else { return Err(EngineError::Damaged("an envelope")) };
-        let mut log = log_of(tx, log)?;
-        let mut entry = Entry { row, body: None, record: None, early: false };
-        if entry.row.epoch == 0 {
-            // Nothing to interpret; beyond a cut it counts for nothing all the same.
-            if log.cut > 0 && seq >= log.cut && entry.row.status != Status::Void {
-                entry.void();
-                tx.put_envelope(&entry.row)?;
-            }
-            return Ok(());
-        }
-        let mut chains = BTreeMap::new();
-        if log.cut > 0 && seq >= log.cut {
-            entry.void();
-        } else {
-            interpret(tx, &mut log, &mut entry, None, &mut chains)?;
-        }
-        for (doc, chain) in chains {
-            tx.set_chain(log.no, doc, chain.seq, &chain.hash)?;
-        }
-        let Entry { row, record, .. } = entry;
-        tx.put_envelope(&row)?;
-        if row.doc > 0 {
-            tx.add_doc_change(row.doc, arrival)?;
-        }
-        if row.status == Status::Applied && row.body.is_some() && tx.body(row.log, row.seq)?.is_none() {
-            tx.set_missing(row.log, row.seq, true)?;
-        }
-        if let Some(record) = record {
-            let changed = project(tx, &record, Place { log: row.log, seq: row.seq, doc: row.doc })?;
-            self.note_erased(tx, changed.erased)?;
-        }
-        Ok(())
-    }
-}
-
-impl Entry {
-    /// An envelope of which nothing is known but its header.
-    pub(crate) fn blank(log: i64, arrived: &Arrived) -> Self {
-        let header = arrived.header();
-        let row = EnvelopeRow {
-            log,
-            seq: header.seq,
-            id: arrived.id(),
-            kind: header.kind.0,
-            time: header.time,
-            bytes: header.bytes,
-            status: Status::Closed,
-            epoch: 0,
-            change: Vec::new(),
-            tag: Some(header.tag),
-            body: header.body.map(|part| (part.len, part.hash)),
-            signature: arrived.signature().copied(),
-            doc: 0,
-        };
-        Self { row, body: None, record: None, early: false }
-    }
-
-    /// It stays as it travels.
-    fn keep_closed(&mut self, change: Vec<u8>, body: Body) {
-        self.row.change = change;
-        self.body = match body {
-            Body::Held(bytes) => Some(BodyRow::Sealed(bytes)),
-            Body::None | Body::Absent => None,
-        };
-    }
-
-    /// Beyond the cut: kept without its text, which no delete could find, and counts for nothing.
-    fn void(&mut self) {
-        self.body = None;
-        self.row.status = Status::Void;
-        self.row.doc = 0;
-        self.record = None;
-    }
-}
-
-/// Says what an opened change means: which document, whether it continues its chain, which record.
-fn interpret(
-    tx: &Write<'_>,
-    log: &mut LogRow,
-    entry: &mut Entry,
-    link: Option<[u8; 32]>,
-    chains: &mut BTreeMap<i64, Chain>,
-) -> Result<(), EngineError> {
-    entry.row.doc = 0;
-    entry.row.status = Status::Refused;
-    let payload = match Payload::decode(&entry.row.change) {
-        Ok(payload) => payload,
-        Err(cremona_model::PayloadError::Version(_)) => {
-            entry.row.status = Status::Unknown;
-            return Ok(());
-        }
-        Err(_) => return Ok(()),
-    };
-    let stamp =
-        Stamp { time: entry.row.time, device: log.device, life: log.life, seq: entry.row.seq, member: log.member };
-    let doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
-    let chain = match chains.get(&doc) {
-        Some(chain) => *chain,
-        None => tx.chain(log.no, doc)?.map_or(Chain::START, |(seq, hash)| Chain { seq, hash }),
-    };
-    let next = match link {
-        Some(hash) => chain.step(&payload, hash),
-        None => chain.accept(&stamp, &payload).map(|(_, next)| next),
-    };
-    let Ok(next) = next else { return Ok(()) };
-    chains.insert(doc, next);
-    entry.row.doc = doc;
-    match Record::read(stamp, payload.doc, &payload.value) {
-        Ok(record) if matches!(record.kind, RecordKind::Unknown(_)) => entry.row.status = Status::Unknown,
-        Ok(record) => {
-            entry.row.status = Status::Applied;
-            entry.record = Some(record);
-        }
-        Err(_) => {}
-    }
-    Ok(())
 }
 
 /// The genesis in the store, if it has come.

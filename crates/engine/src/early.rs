@@ -6,7 +6,8 @@ use cremona_model::{Payload, Record, Stamp};
 use cremona_store::{BodyRow, Status, StoreError, Write};
 
 use crate::bundle::arrived::{Arrived, InPlain};
-use crate::core::{Core, Entry};
+use crate::core::Core;
+use crate::entry::Entry;
 use crate::error::EngineError;
 
 impl Core {

@@ -4,12 +4,17 @@
 //! change together or not at all, and nothing is wished before it is on disk. If a transaction
 //! fails, everything in memory is read again from the store.
 
-use cremona_envelope::{DeviceId, Guard, Identity, LifeId, MemberId, Time, Verified, WorkspaceId, guard};
+mod about;
+mod lives;
+
+use cremona_envelope::{Identity, Time, Verified};
 use cremona_model::{DocId, Edit};
 use cremona_store::{Store, Write};
-use cremona_sync::{LogStart, Peer, Progress, Replica};
+use cremona_sync::{LogStart, Peer, Replica};
 
-use crate::ask::{Answer, Ask, Failure, Reason, Standing};
+use lives::{join, new_life, own_of};
+
+use crate::ask::{Answer, Ask, Failure, Reason};
 use crate::commands::command;
 use crate::core::{Core, Own};
 use crate::digest::entry_of;
@@ -22,7 +27,7 @@ use crate::project::read_titles;
 use crate::queries::{Context, Queries, question};
 use crate::settings::{Effect, Input, Settings};
 use crate::tidying::Tidying;
-use crate::{fsck, inbox, reports, said, soft, standing, status};
+use crate::{fsck, inbox, reports, said, soft};
 
 /// See the module.
 pub struct Engine {
@@ -194,107 +199,6 @@ impl Engine {
         }
     }
 
-    /// The workspace.
-    #[must_use]
-    pub fn workspace(&self) -> WorkspaceId {
-        self.core.workspace
-    }
-
-    /// This device.
-    #[must_use]
-    pub fn device(&self) -> DeviceId {
-        self.core.identity.device()
-    }
-
-    /// This member.
-    #[must_use]
-    pub fn member(&self) -> MemberId {
-        self.core.member()
-    }
-
-    /// The device's keys, for the network layer.
-    #[must_use]
-    pub fn identity(&self) -> &Identity {
-        &self.core.identity
-    }
-
-    /// How far a peer and this node are apart.
-    #[must_use]
-    pub fn progress(&self, peer: &Peer) -> Progress {
-        self.replica.progress(peer)
-    }
-
-    /// Root of the frontier: equal where equal sets are held.
-    #[must_use]
-    pub fn root(&self) -> [u8; 32] {
-        self.replica.root()
-    }
-
-    /// By how many ms a connected peer's clock is ahead of this one, once it has told.
-    #[must_use]
-    pub fn clock_ahead(&self, peer: &Peer) -> Option<i64> {
-        self.replica.clock_ahead(peer)
-    }
-
-    /// Whether the workspace has been met and this device counts in it.
-    #[must_use]
-    pub fn joined(&self) -> bool {
-        self.core.own.is_some()
-    }
-
-    /// `host:port`s of the workspace's mailboxes, the latest announced first.
-    #[must_use]
-    pub fn mailbox_hints(&self) -> Vec<String> {
-        self.core.mailboxes.hints()
-    }
-
-    /// The display name of the member that a device belongs to, or that it is a mailbox; `None` for a
-    /// stranger.
-    #[must_use]
-    pub fn name_of(&self, device: &DeviceId) -> Option<String> {
-        if self.core.mailboxes.knows(device) {
-            return Some("mailbox".to_owned());
-        }
-        let name = self.store.read(|read| {
-            let member = read.device_member(device)?;
-            member.map(|member| read.member_name(&member)).transpose()
-        });
-        name.unwrap_or_else(|error: cremona_store::StoreError| {
-            tracing::warn!(%error, "a name can't be read");
-            None
-        })
-    }
-
-    /// Where teammates' nodes can be reached, as they said last.
-    ///
-    /// # Errors
-    /// [`Failure`] where the store refuses.
-    pub fn addresses(&self) -> Result<Vec<(DeviceId, Vec<String>)>, Failure> {
-        Ok(self.store.read(|read| soft::known_addresses(&self.core, &read))?)
-    }
-
-    /// The first moment after `after` at which the clock alone changes what this member is shown, by what is known
-    /// now: an embargo ends, what was put off comes back, a flag is overdue, the quiet ends.
-    ///
-    /// # Errors
-    /// [`Failure`] where the store refuses.
-    pub fn turns_after(&self, after: Time) -> Result<Option<Time>, Failure> {
-        Ok(self.store.read(|read| inbox::turns::next(&read, &self.core.wall, &self.core.member(), after))?)
-    }
-
-    /// What is known of who holds what.
-    ///
-    /// # Errors
-    /// [`Failure`] where the store refuses.
-    pub fn standing(&self, now: Time) -> Result<Standing, Failure> {
-        Ok(self.store.read(|read| standing::standing(&self.core, &self.replica, &self.peers, &read, now))?)
-    }
-
-    /// Whether there is someone to whom this node's words mean something.
-    fn is_heard(&self) -> bool {
-        self.core.own.is_some() && !self.peers.is_empty()
-    }
-
     #[cfg(test)]
     pub(crate) fn core(&self) -> &Core {
         &self.core
@@ -320,20 +224,6 @@ impl Engine {
 
     fn context(&self) -> Context {
         Context { workspace: self.core.workspace, me: self.core.member(), wall: self.core.wall.clone() }
-    }
-
-    fn status(&mut self, now: Time) -> Result<Answer, Failure> {
-        let mut status = status::status(&self.store, &self.core, now)?;
-        status.joined = self.joined();
-        status.lives = self.lives;
-        status.mailboxes = self.core.mailboxes.list();
-        let name_of = |device: &DeviceId| self.name_of(device).unwrap_or_else(|| device.short());
-        status.warnings.extend(self.core.mailboxes.warnings(name_of));
-        status.standing = self.standing(now)?;
-        if status.name.is_empty() {
-            status.name.clone_from(&self.settings.name);
-        }
-        Ok(Answer::Status(Box::new(status)))
     }
 
     fn fsck(&mut self, repair: bool, now: Time) -> Result<Answer, Failure> {
@@ -473,18 +363,6 @@ impl Engine {
         }
     }
 
-    /// The guard goes before everything else that was wished.
-    fn note_head(&mut self) -> Result<(), Failure> {
-        if self.core.effects.is_empty() && !self.core.wrote {
-            return Ok(());
-        }
-        if let Some(own) = self.core.own.filter(|_| std::mem::take(&mut self.core.wrote)) {
-            let guard = Guard::new(&self.device(), &self.settings.location, &own.life, own.head.seq, &own.head.id);
-            self.core.effects.push_front(Effect::Guard(guard));
-        }
-        Ok(())
-    }
-
     /// Reads everything from the store again, and meets the connected peers anew.
     fn reload(&mut self) -> Result<(), Failure> {
         let own = self.core.own;
@@ -504,37 +382,6 @@ impl Engine {
         }
         Ok(())
     }
-
-    /// Continues the own log where the guard vouches for it, else opens a new life.
-    fn choose_life(&mut self, now: Time) -> Result<(), Failure> {
-        let device = self.device();
-        let logs: Vec<_> =
-            self.store.read(|read| read.logs())?.into_iter().filter(|log| log.device == device).collect();
-        self.lives = u64::try_from(logs.len()).unwrap_or(u64::MAX);
-        let found = self.settings.guard.clone();
-        let location = self.settings.location;
-        for log in logs.iter().filter(|log| log.cut == 0) {
-            let id_at = |seq| self.store.read(|read| read.envelope_id(log.no, seq)).unwrap_or(None);
-            if Guard::judge(found.as_ref(), &device, &location, &log.life, id_at) == guard::Verdict::Continue {
-                self.core.own = Some(Own { no: log.no, id: log.id, life: log.life, head: log.head });
-                self.core.wrote = true;
-                return self.note_head();
-            }
-        }
-        if logs.is_empty() {
-            return Ok(());
-        }
-        tracing::warn!(
-            "the guard does not vouch for this data directory (copied, restored or moved): a new life begins"
-        );
-        let random = self.settings.random;
-        self.lives = self.lives.saturating_add(1);
-        let life = new_life(&random, self.lives);
-        self.transact(now, |core, tx, _| {
-            let verified = core.start_life(tx, life, now)?;
-            Ok(((), vec![verified]))
-        })
-    }
 }
 
 /// Whether this is for [`command`] to carry out.
@@ -544,25 +391,6 @@ fn is_change(ask: &Ask) -> bool {
         Ask::Fsck { .. } | Ask::Status | Ask::Peers { .. } | Ask::Held { .. } | Ask::Forecast { .. } | Ask::Key
     );
     !apart && !Queries::can_answer(ask)
-}
-
-/// A newcomer's first words, once the workspace is known: its join and its name.
-fn join(
-    core: &mut Core,
-    replica: &mut Replica,
-    tx: &Write<'_>,
-    name: &str,
-    life: LifeId,
-    now: Time,
-) -> Result<(), EngineError> {
-    let joined = core.start_life(tx, life, now)?;
-    let named = core.say(tx, DocId::DIRECTORY, &Edit::profile(name)?, now)?.1;
-    exchange::tell(core, replica, tx, vec![joined, named], now)
-}
-
-fn new_life(random: &[u8; 32], number: u64) -> LifeId {
-    let number = number.to_be_bytes();
-    LifeId(cremona_envelope::ids::derive16("cremona engine: life", &[random, &number]))
 }
 
 /// Core and replica as the store says.
@@ -585,8 +413,4 @@ fn load(store: &mut Store, core: &mut Core) -> Result<Replica, Failure> {
         replica.remember_newest();
     }
     Ok(replica)
-}
-
-fn own_of(read: &cremona_store::Read<'_>, id: cremona_envelope::LogId) -> Result<Option<Own>, EngineError> {
-    Ok(read.log(&id)?.map(|log| Own { no: log.no, id: log.id, life: log.life, head: log.head }))
 }
