@@ -7,10 +7,14 @@ use cremona_engine::{Answer, Ask, Failure, Given};
 use serde::Serialize;
 
 use crate::cli::{HowArgs, TextArgs, Verb};
+use crate::home::now;
 use crate::place::Asker;
 use crate::run::surprised;
 use crate::words::fail;
 use crate::{input, question};
+
+/// What is due is sent within this long, unless something is in its way.
+const LATE_MS: u64 = 5_000;
 
 /// What is not shown yet.
 #[derive(Debug, Serialize)]
@@ -20,6 +24,14 @@ pub struct Scheduled {
     pub messages: Messages,
     /// On hold: on this node alone.
     pub on_hold: Vec<Draft>,
+}
+
+/// Whether what was to be sent at this moment (RFC 3339) is late, which it is only where something is in its way.
+#[must_use]
+pub fn is_late(at: &str) -> bool {
+    let late =
+        |at: jiff::Timestamp| u64::try_from(at.as_millisecond()).is_ok_and(|at| at.saturating_add(LATE_MS) < now().0);
+    at.parse().is_ok_and(late)
 }
 
 /// A message that is to be on hold: for where, its title, its text, and how it is said then.

@@ -51,23 +51,26 @@ impl Read<'_> {
         Ok(all)
     }
 
-    /// The newest message of a thread of which `fits` says so; it looks at the newest first, and at no more.
+    /// The newest message of a thread of which `fits` says so, of its `most` newest replies and then its root; it
+    /// looks at no more than it has to.
     ///
     /// # Errors
     /// What `fits` says, or the store.
     pub fn newest_glance<E: From<StoreError>>(
         &self,
         root: i64,
+        most: u32,
         mut fits: impl FnMut(&Glance) -> Result<bool, E>,
     ) -> Result<Option<Glance>, E> {
         let mut replies = self
             .db
             .prepare_cached(&format!(
                 "SELECT {GLANCE} {GLANCED} WHERE m.root = ?1 AND m.root <> 0 AND m.shown = 1
-                 ORDER BY m.time DESC, m.id DESC"
+                 ORDER BY m.time DESC, m.id DESC
+                 LIMIT ?2"
             ))
             .map_err(StoreError::from)?;
-        for row in replies.query_map([root], glance).map_err(StoreError::from)? {
+        for row in replies.query_map(params![root, most], glance).map_err(StoreError::from)? {
             let found = row.map_err(StoreError::from)?;
             if fits(&found)? {
                 return Ok(Some(found));

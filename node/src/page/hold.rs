@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::acts::plain;
 use super::frame::Frame;
+use super::lists::about_hold;
 use super::{Page, Refusal, see_other, show, surprised};
 use crate::words::fail;
 
@@ -18,6 +19,7 @@ struct View {
     f: Frame,
     when: String,
     draft: Draft,
+    about: &'static str,
     with_title: bool,
 }
 
@@ -39,7 +41,8 @@ pub async fn hold(page: Page, Path(draft): Path<String>) -> Result<Response, Ref
     let f = Frame::of(&page, "scheduled", page.w.s("page-on-hold")).await?;
     let when = draft.hold.as_deref().map(|at| page.w.when(at)).unwrap_or_default();
     let with_title = matches!(draft.target, DraftFor::Channel(_));
-    show(&View { f, when, draft, with_title })
+    let about = about_hold(draft.hold.as_deref());
+    show(&View { f, when, draft, about, with_title })
 }
 
 /// Changes it.

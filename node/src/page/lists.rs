@@ -8,6 +8,7 @@ use cremona_engine::{Answer, Ask};
 use super::frame::Frame;
 use super::rows::Row;
 use super::{Page, Refusal, show, surprised};
+use crate::holding::is_late;
 use crate::render::line;
 
 /// Longest text in a list, in characters.
@@ -84,7 +85,7 @@ pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
     let held = held.drafts.into_iter().map(|draft| Item {
         href: format!("/hold/{}", draft.id),
         title: start(&draft.text),
-        about: w.s("page-hold-is"),
+        about: w.s(about_hold(draft.hold.as_deref())),
         when: draft.hold.as_deref().map(|at| w.when(at)).unwrap_or_default(),
         drop: String::new(),
         drop_word: w.s("page-delete"),
@@ -106,6 +107,11 @@ pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
         .collect();
     let end = if items.is_empty() { w.s("page-scheduled-none") } else { w.s("inbox-all") };
     show(&View { f, facts, rows: Vec::new(), items, end })
+}
+
+/// What is to be known of a draft on hold.
+pub fn about_hold(at: Option<&str>) -> &'static str {
+    if at.is_some_and(is_late) { "on-hold-late" } else { "page-hold-is" }
 }
 
 fn start(text: &str) -> String {

@@ -33,7 +33,9 @@ pub fn drafts(drafts: &[Draft], look: &Look) -> String {
             text.to_owned(),
         ]);
     }
-    table.finish(look)
+    let late = look.terminal && drafts.iter().filter_map(|draft| draft.hold.as_deref()).any(crate::holding::is_late);
+    let note = if late { say!(look.lang, "on-hold-late") + "\n" } else { String::new() };
+    table.finish(look) + &note
 }
 
 /// Settings by name; what was not set is empty.
@@ -43,4 +45,29 @@ pub fn settings(settings: &Settings, look: &Look) -> String {
         table.row(vec![line.name.clone(), line.value.clone().unwrap_or_default()]);
     }
     table.finish(look)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(at: &str) -> Draft {
+        Draft {
+            id: "42764a7155c87643a0701cb450bb949e".to_owned(),
+            target: DraftFor::Channel("1f998d8ca59d7a7de2c032c047fea4c5".to_owned()),
+            text: "Standup in ten".to_owned(),
+            title: None,
+            saved: "2026-11-28T10:12:15.319Z".to_owned(),
+            hold: Some(at.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_on_hold_says_when_it_is_to_be_sent_and_whether_it_is_late() {
+        let look = Look::at_terminal(80);
+        let shown = drafts(&[held("2199-01-01T00:00:00.000Z")], &look);
+        assert!(shown.contains("to be sent") && !shown.contains("late"), "{shown}");
+        let shown = drafts(&[held("2026-01-01T00:00:00.000Z")], &look);
+        assert!(shown.contains("What is late can’t be sent"), "{shown}");
+    }
 }

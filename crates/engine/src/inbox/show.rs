@@ -158,6 +158,9 @@ pub(crate) fn shown(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<InboxRow,
     })
 }
 
+/// Replies of a thread among which it is looked for who calls; a list is to be quick whatever lies in its threads.
+const LOOKED_AT: u32 = 200;
+
 /// Who a row comes from, by the first of its reasons; `None` where that is nobody in particular.
 fn from(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<Option<ask::Author>, EngineError> {
     let by = match row.because.first() {
@@ -174,7 +177,7 @@ fn from(read: &Read<'_>, row: &Row, mine: &Mine) -> Result<Option<ask::Author>, 
 fn newest_unread(read: &Read<'_>, row: &Row, mine: &Mine, calls: bool) -> Result<Option<MemberId>, EngineError> {
     let Some((root, ..)) = read.thread_of(&row.root)? else { return Ok(None) };
     let seen = Seen::of(read, row.root, row.channel)?;
-    let newest = read.newest_glance(root, |glance| {
+    let newest = read.newest_glance(root, LOOKED_AT, |glance| {
         let counts = !is_mine(glance, &mine.me) && !glance.deleted && !glance.imported;
         let is_shown = glance.embargo.is_none_or(|end| end <= mine.now);
         if !counts || !is_shown || seen.is_read(glance) {
