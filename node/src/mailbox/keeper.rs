@@ -6,8 +6,8 @@ use std::time::Duration;
 use cremona_engine::{Effect, Failure, Input, Mailbox, Verdict};
 use cremona_envelope::DeviceId;
 use cremona_net::{Event, GossipToken, Handle};
-use tokio::sync::mpsc;
 
+use super::events::Events;
 use super::up::stopped;
 use crate::home::now;
 
@@ -18,13 +18,13 @@ const MAX_TOKENS: usize = 4_096;
 pub(super) struct Keeper {
     mailbox: Mailbox,
     net: Handle,
-    events: mpsc::UnboundedReceiver<Event>,
+    events: Events,
     tokens: HashMap<u64, GossipToken>,
     last_token: u64,
 }
 
 impl Keeper {
-    pub(super) fn new(mailbox: Mailbox, net: Handle, events: mpsc::UnboundedReceiver<Event>) -> Self {
+    pub(super) fn new(mailbox: Mailbox, net: Handle, events: Events) -> Self {
         Self { mailbox, net, events, tokens: HashMap::new(), last_token: 0 }
     }
 
@@ -40,7 +40,7 @@ impl Keeper {
             let pause =
                 self.mailbox.wake_at().map_or(Duration::from_secs(60), |at| Duration::from_millis(at.since(now())));
             let input = tokio::select! {
-                event = self.events.recv() => match event {
+                event = self.events.next() => match event {
                     Some(event) => self.input(event),
                     None => return Err(stopped()),
                 },

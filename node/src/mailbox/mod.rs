@@ -4,6 +4,7 @@
 //! then for its workspace; `pair`, on a member's node, hands over what it may know.
 
 mod box_file;
+mod events;
 mod keeper;
 mod pair;
 mod up;
@@ -85,10 +86,11 @@ pub fn is_made(path: &Path) -> bool {
 pub fn status(path: &Path) -> Result<MailboxStatus, Failure> {
     let file = BoxFile::read(path)?;
     let shelf = path.join(SHELF);
+    let nothing = Holding { root: "0".repeat(64), ..Holding::default() };
     let holding = if shelf.exists() {
-        ShelfReader::open(&shelf)?.read(|read| holding(&read))?
+        ShelfReader::open(&shelf)?.read(|read| if read.is_begun()? { holding(&read) } else { Ok(nothing) })?
     } else {
-        Holding { root: "0".repeat(64), ..Holding::default() }
+        nothing
     };
     let workspace = match file.state()? {
         State::Paired(handover) => Some(handover.workspace.to_string()),

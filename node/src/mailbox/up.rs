@@ -8,17 +8,15 @@ use cremona_envelope::{Handover, PairingToken};
 use cremona_net::{Event, Handle, Settings};
 use cremona_store::{OpenError, Shelf};
 use serde::Serialize;
-use tokio::sync::mpsc;
 
 use super::box_file::{BoxFile, State};
+use super::events::Events;
 use super::keeper::Keeper;
 use super::{PORT, SHELF, device_of, pairing};
-use crate::daemon::{Stop, hint_of, unheard};
+use crate::daemon::{Stop, unheard};
 use crate::home::{Lock, shown};
 use crate::words::{self, fail, system};
 
-/// How long to wait for the first addresses to appear.
-const LISTEN_DEADLINE: Duration = Duration::from_secs(5);
 /// How long to wait for a pairing member to hear that it worked.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -77,7 +75,7 @@ struct Place<F> {
 /// A network with what it has said so far.
 struct Line {
     net: Handle,
-    events: mpsc::UnboundedReceiver<Event>,
+    events: Events,
 }
 
 impl<F: FnMut(Ready)> Place<F> {
@@ -110,7 +108,7 @@ impl<F: FnMut(Ready)> Place<F> {
     async fn wait_to_be_paired(&mut self, token: &PairingToken) -> Result<Handover, Failure> {
         let mut line = self.listen(token.workspace().0, token.knock_key(), false).await?;
         loop {
-            match line.events.recv().await {
+            match line.events.next().await {
                 Some(Event::Frame { peer, frame }) => match Handover::decode(&frame.bytes) {
                     Some(handover) => {
                         self.file.paired(&handover);
@@ -140,8 +138,9 @@ impl<F: FnMut(Ready)> Place<F> {
             relay,
             upnp: false,
         };
-        let (net, mut events) = cremona_net::start(settings).await.map_err(|error| unheard(&error))?;
-        let addresses = first_addresses(&mut events).await;
+        let (net, events) = cremona_net::start(settings).await.map_err(|error| unheard(&error))?;
+        let mut events = Events::new(events);
+        let addresses = events.first_addresses().await;
         if let Some(port) = addresses.first().and_then(|address| address.rsplit_once(':')).map(|(_, port)| port) {
             for listen in &mut self.listen {
                 if let Some(host) = listen.strip_suffix(":0") {
@@ -165,7 +164,7 @@ impl Line {
     /// Lets a peer hear what was sent to it, and ends the network.
     async fn hear_out(mut self, peer: cremona_net::Peer) {
         let gone = async {
-            while let Some(event) = self.events.recv().await {
+            while let Some(event) = self.events.next().await {
                 if matches!(event, Event::Disconnected { peer: who, .. } if who == peer) {
                     return;
                 }
@@ -175,24 +174,6 @@ impl Line {
         let _ = tokio::time::timeout(FAREWELL, gone).await;
         self.net.stop().await;
     }
-}
-
-/// `host:port`s of the first interfaces that listen: as many as are told before nothing is for a moment,
-/// others than loopback where there are any.
-async fn first_addresses(events: &mut mpsc::UnboundedReceiver<Event>) -> Vec<String> {
-    let deadline = tokio::time::Instant::now() + LISTEN_DEADLINE;
-    let mut found: Vec<String> = Vec::new();
-    loop {
-        let pause = if found.is_empty() { deadline } else { tokio::time::Instant::now() + Duration::from_millis(50) };
-        match tokio::time::timeout_at(pause.min(deadline), events.recv()).await {
-            Ok(Some(Event::Listening { address })) => found.extend(hint_of(&address)),
-            Ok(Some(_)) => {}
-            Ok(None) | Err(_) => break,
-        }
-    }
-    let local = |hint: &String| hint.starts_with("127.") || hint.starts_with("[::1]");
-    let far: Vec<String> = found.iter().filter(|hint| !local(hint)).cloned().collect();
-    if far.is_empty() { found } else { far }
 }
 
 fn unopened(path: &Path, error: &OpenError) -> Failure {

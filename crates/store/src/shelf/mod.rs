@@ -31,6 +31,16 @@ pub struct ShelfWrite<'a> {
     read: ShelfRead<'a>,
 }
 
+impl ShelfRead<'_> {
+    /// Whether the shelf has its tables; a mailbox that has just been paired is about to make them.
+    ///
+    /// # Errors
+    /// [`StoreError`] where SQLite refuses.
+    pub fn is_begun(&self) -> Result<bool, StoreError> {
+        Ok(self.db.pragma_query_value(None, "user_version", |row| Ok(row.get::<_, i64>(0)? > 0))?)
+    }
+}
+
 impl<'a> Deref for ShelfWrite<'a> {
     type Target = ShelfRead<'a>;
 
@@ -131,5 +141,16 @@ mod tests {
         assert!(matches!(Store::open(&shelf), Err(OpenError::Foreign)));
         assert!(matches!(Shelf::open(&store), Err(OpenError::Foreign)));
         assert!(Shelf::open(&shelf).is_ok() && Store::open(&store).is_ok(), "neither was changed");
+    }
+
+    #[test]
+    fn a_shelf_that_is_about_to_be_made_has_not_begun() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mailbox.db");
+        std::fs::File::create(&path).unwrap();
+        let begun = || ShelfReader::open(&path).unwrap().read(|read| read.is_begun());
+        assert!(!begun().unwrap());
+        drop(Shelf::open(&path).unwrap());
+        assert!(begun().unwrap());
     }
 }
