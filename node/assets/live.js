@@ -100,6 +100,12 @@ function append(page) {
   const here = document.getElementById("messages");
   const there = page.getElementById("messages");
   if (!here || !there) return;
+  const parts = [...there.querySelectorAll(".message")];
+  // More has come than a page holds: nothing of it follows what is here.
+  if (here.querySelector(".message") && !parts.some((part) => document.getElementById(part.id))) {
+    wait(there, page.querySelector("#new span")?.textContent ?? page.title);
+    return;
+  }
   let added = 0;
   for (const li of [...there.children]) {
     const message = li.querySelector(".message");
@@ -128,21 +134,27 @@ function list(page) {
   // Nobody reads here: at the top, and the focus is elsewhere.
   const idle = scrollY < 8 && !here.contains(document.activeElement);
   if (!line || idle || moved === 0) { show(); return; }
-  const text = page.querySelector(".lead")?.textContent ?? page.title;
+  wait(there, page.querySelector(".lead")?.textContent ?? page.title);
+}
+
+// A line says that there is more; it is put in when that is asked for.
+function wait(part, text) {
+  fresh = part;
   document.getElementById("fresh-text").textContent = text;
-  line.hidden = false;
+  document.getElementById("fresh").hidden = false;
   announce(text);
 }
 
 function show() {
-  const here = document.getElementById("list");
-  if (!fresh || !here) return;
+  const here = fresh && document.getElementById(fresh.id);
+  if (!here) return;
   const focused = document.activeElement?.closest("[data-thread]")?.dataset.thread;
   here.replaceWith(document.adoptNode(fresh));
   fresh = null;
   const line = document.getElementById("fresh");
   if (line) line.hidden = true;
   if (focused) document.querySelector(`[data-thread="${focused}"] h3 a`)?.focus({ preventScroll: true });
+  reads();
 }
 
 export function start() {

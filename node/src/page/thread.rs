@@ -16,7 +16,7 @@ use crate::http::given::{Path, Query};
 use crate::render::line;
 
 /// Messages of a page at least, and at most.
-const LEAST: u32 = 50;
+const LEAST: u32 = 30;
 const MOST: u32 = 400;
 /// Read messages that are shown before the first unread one.
 const BEFORE: u32 = 10;

@@ -90,3 +90,35 @@ fn what_ana_does_on_the_command_line_is_seen_on_her_open_page() {
     ana.ask(&["follow", &asked[0]]);
     page.see_in("header button", "Following");
 }
+
+#[test]
+fn more_than_a_page_holds_waits_behind_a_line_and_leaves_no_gap() {
+    let Some(stage) = Stage::enter() else { return };
+    let (ana, bo) = stage.two();
+    let thread = ana.post("Which rope?");
+    until("Bo has it", || bo.run(&["read", &thread]).status.success());
+    ana.ask(&["mute", &thread]);
+    let mut page = Browser::at(&ana, "ana");
+    page.go(&format!("/t/{thread}"));
+    page.see_in("#messages", "Which rope?");
+    page.fill("#reply", "What I am writing");
+    // Nothing comes through until all is here.
+    page.script("window.through = window.fetch; window.fetch = () => new Promise(() => {})", &[]);
+    for n in 1..40 {
+        bo.reply(&thread, &format!("Rope number {n}."));
+    }
+    until("Ana has them", || ana.ids(&thread).len() == 40);
+    page.script("window.fetch = window.through", &[]);
+    bo.reply(&thread, "Rope number 40.");
+    page.see_in("#fresh", "Show");
+    page.see_in("#messages", "Which rope?");
+    page.see_no("Rope number");
+    page.click("#fresh-show");
+    page.see_in("#messages", "Rope number 40.");
+    page.see_in("#messages .folded", "Earlier messages");
+    let shown = "return [...document.querySelectorAll('.message .prose')].map((text) => text.textContent.trim())";
+    let shown = page.script(shown, &[]);
+    let last: Vec<String> = (11..=40).map(|n| format!("Rope number {n}.")).collect();
+    assert_eq!(shown, serde_json::json!(last), "one after the other");
+    assert_eq!(page.script("return document.getElementById('reply').value", &[]), "What I am writing");
+}

@@ -15,6 +15,8 @@ pub struct World {
     pub thread: String,
     /// A message of Ana's in it, which was edited.
     pub message: String,
+    /// A draft of hers that is on hold.
+    pub draft: String,
 }
 
 /// A text with all that Markdown has.
@@ -56,12 +58,15 @@ impl World {
         ana.ask(&["later", &later, "mon 09:00"]);
         ana.ask(&["draft", "save", "--channel", "berths", "--title", "Half", "-m", "a thought"]);
         ana.ask(&["post", "berths", "-m", "@bo, good morning", "--at", "their-morning"]);
-        Self { ana, _bo: bo, channel, thread, message }
+        let text = "@bo, the crane is yours from noon on";
+        let held = ["post", "berths", "-m", text, "--flag", "yellow", "--at", "fri 09:00", "--hold"];
+        let draft = ana.text(&held, "id");
+        Self { ana, _bo: bo, channel, thread, message, draft }
     }
 
     /// Every view, by what it shows and its path.
     pub fn views(&self) -> Vec<(&'static str, String)> {
-        let Self { channel, thread, message, .. } = self;
+        let Self { channel, thread, message, draft, .. } = self;
         let plain = [
             ("inbox", "/"),
             ("later", "/later"),
@@ -95,6 +100,7 @@ impl World {
             ("edit", format!("/m/{message}/edit")),
             ("delete", format!("/m/{message}/delete")),
             ("put-off", format!("/put-off/{thread}")),
+            ("on-hold", format!("/hold/{draft}")),
         ];
         plain.into_iter().chain(named).collect()
     }
