@@ -258,7 +258,7 @@ impl<H: ConnectionHandler> GateHandler<H> {
     fn no_gate<E>(&mut self, error: &StreamUpgradeError<E>) {
         let error = match error {
             StreamUpgradeError::Timeout => GateError::Late,
-            StreamUpgradeError::NegotiationFailed => GateError::Closed("it does not speak cremona's gate".to_owned()),
+            StreamUpgradeError::NegotiationFailed => GateError::no_gate(),
             StreamUpgradeError::Io(error) => GateError::Closed(error.kind().to_string()),
             StreamUpgradeError::Apply(_) => GateError::Closed("the gate stream failed".to_owned()),
         };

@@ -12,6 +12,7 @@
 //! MAC, so a proof can't be relayed to a third; both nonces are fresh, so it can't be replayed.
 
 use futures::{AsyncReadExt, AsyncWriteExt};
+use libp2p::core::upgrade::NegotiationError;
 use libp2p::swarm::Stream;
 
 /// Context of the MAC's message.
@@ -53,7 +54,18 @@ pub enum GateError {
 
 impl From<std::io::Error> for GateError {
     fn from(error: std::io::Error) -> Self {
-        Self::Closed(error.kind().to_string())
+        // The stream was opened without waiting for the answer whether the peer has such a protocol.
+        match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+            Some(NegotiationError::Failed) => Self::no_gate(),
+            Some(NegotiationError::ProtocolError(_)) | None => Self::Closed(error.kind().to_string()),
+        }
+    }
+}
+
+impl GateError {
+    /// The peer says that it has no gate.
+    pub(crate) fn no_gate() -> Self {
+        Self::Closed("it does not speak cremona's gate".to_owned())
     }
 }
 

@@ -4,7 +4,7 @@ use futures::{AsyncReadExt, AsyncWriteExt, StreamExt};
 use libp2p::identity::Keypair;
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{Stream, StreamProtocol, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, SwarmBuilder, noise, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Swarm, SwarmBuilder, noise, tcp, yamux};
 use libp2p_stream::{Control, OpenStreamError};
 
 use crate::people::{Person, in_time, keypair};
@@ -23,14 +23,7 @@ impl Outsider {
     /// A client that is connected to `target`, by TCP or QUIC; `None` where it hangs up.
     pub async fn connect(target: &Person, address: &str, identity: Keypair) -> Option<Self> {
         let id = target_id(target);
-        let mut swarm = SwarmBuilder::with_existing_identity(identity)
-            .with_tokio()
-            .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)
-            .expect("a transport")
-            .with_quic()
-            .with_behaviour(|_| libp2p_stream::Behaviour::new())
-            .expect("a behaviour")
-            .build();
+        let mut swarm = client(identity);
         let address = address.parse::<Multiaddr>().expect("a multiaddr");
         swarm.dial(DialOpts::peer_id(id).addresses(vec![address]).build()).expect("a dial begins");
         loop {
@@ -75,6 +68,35 @@ impl Outsider {
         answer.extend_from_slice(&more[..len]);
         Some(answer)
     }
+}
+
+/// A client that offers no protocol.
+fn client(identity: Keypair) -> Swarm<libp2p_stream::Behaviour> {
+    SwarmBuilder::with_existing_identity(identity)
+        .with_tokio()
+        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)
+        .expect("a transport")
+        .with_quic()
+        .with_behaviour(|_| libp2p_stream::Behaviour::new())
+        .expect("a behaviour")
+        .build()
+}
+
+/// A program of libp2p that listens and has no gate: where, and what runs it.
+pub async fn listens_without_a_gate() -> (String, tokio::task::JoinHandle<()>) {
+    let mut swarm = client(Keypair::generate_ed25519());
+    swarm.listen_on("/ip4/127.0.0.1/tcp/0".parse().expect("a multiaddr")).expect("a port");
+    let address = loop {
+        if let SwarmEvent::NewListenAddr { address, .. } = in_time("a port", swarm.select_next_some()).await {
+            break address.to_string();
+        }
+    };
+    let runs = async move {
+        loop {
+            swarm.select_next_some().await;
+        }
+    };
+    (address, tokio::spawn(runs))
 }
 
 impl Drop for Outsider {

@@ -1,12 +1,12 @@
 //! Outsiders meet the gate and nothing else, learn nothing, and cost nothing that stays.
 
-use cremona_net::Stats;
+use cremona_net::{Event, Stats};
 use futures::{AsyncReadExt, AsyncWriteExt};
 use libp2p::identity::Keypair;
 use libp2p::swarm::StreamProtocol;
 use libp2p_stream::OpenStreamError;
 
-use crate::outsider::{GATE, Outsider, proof, public};
+use crate::outsider::{GATE, Outsider, listens_without_a_gate, proof, public};
 use crate::people::{Person, TEAM, WORKSPACE, in_time, keypair, person};
 
 /// Protocols that a node speaks with teammates, or that any libp2p client may try.
@@ -72,6 +72,21 @@ async fn an_outsider_is_told_a_nonce_and_not_a_byte_more() {
         assert_eq!(answer.len(), 32);
     }
     nothing_left(&ana, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_has_no_gate_is_called_so() {
+    let mut ana = person("ana").await;
+    let (address, runs) = listens_without_a_gate().await;
+    ana.handle.dial(&address);
+    let refused = |event| match event {
+        Event::Refused { address, reason } => Ok((address, reason)),
+        other => Err(other),
+    };
+    let (told, reason) = ana.until("a refusal", refused).await;
+    assert_eq!(told, address);
+    assert!(reason.contains("it does not speak cremona's gate"), "{reason}");
+    runs.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
