@@ -137,6 +137,8 @@ fn groups(threads: Vec<Thread>, mine: &Inbox, wanted: &str, page: &Page) -> Vec<
             list.push(shown(thread, row, page));
         }
     }
+    // As in the inbox: the most urgent first.
+    unread.sort_by_key(|shown| mine.rows.iter().position(|row| row.thread == shown.thread));
     let group = |id, code: &str, rows: Vec<Row>| Group { id, name: w.s(code), count: rows.len() as u64, rows };
     let groups = [group("unread", "page-group-mine", unread), group("rest", "page-group-rest", rest)];
     groups.into_iter().filter(|group| !group.rows.is_empty()).collect()

@@ -53,14 +53,16 @@ pub async fn drafts(page: Page) -> Result<Response, Refusal> {
         .into_iter()
         .map(|draft| {
             let (href, about) = match &draft.target {
-                DraftFor::Channel(channel) => (format!("/c/{channel}/new"), w.s("draft-thread")),
+                DraftFor::Channel(id) => (format!("/c/{id}/new"), thread_in(id, &page)),
                 DraftFor::Thread(thread) => (format!("/t/{thread}"), w.s("draft-reply")),
                 DraftFor::Edit(message) => (format!("/m/{message}/edit"), w.s("draft-edit")),
             };
+            let title = called(draft.title.as_deref(), &draft.text);
+            let about = if title == draft.text { about } else { format!("{about}: {}", start(&draft.text)) };
             Item {
                 href,
                 about,
-                title: start(&draft.text),
+                title: start(title),
                 when: w.when(&draft.saved),
                 drop: String::new(),
                 drop_word: w.s("page-delete"),
@@ -84,7 +86,7 @@ pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
     let facts = w.n("page-messages", &(found.messages.len() as u64).saturating_add(held.on_hold));
     let held = held.drafts.into_iter().map(|draft| Item {
         href: format!("/hold/{}", draft.id),
-        title: start(&draft.text),
+        title: start(called(draft.title.as_deref(), &draft.text)),
         about: w.s(about_hold(draft.hold.as_deref())),
         when: draft.hold.as_deref().map(|at| w.when(at)).unwrap_or_default(),
         drop: String::new(),
@@ -112,6 +114,20 @@ pub async fn scheduled(page: Page) -> Result<Response, Refusal> {
 /// What is to be known of a draft on hold.
 pub fn about_hold(at: Option<&str>) -> &'static str {
     if at.is_some_and(is_late) { "on-hold-late" } else { "page-hold-is" }
+}
+
+/// A draft's title, else its text.
+fn called<'a>(title: Option<&'a str>, text: &'a str) -> &'a str {
+    title.filter(|title| !title.trim().is_empty()).unwrap_or(text)
+}
+
+/// That it is a thread, and in which channel.
+fn thread_in(channel: &str, page: &Page) -> String {
+    let thread = page.w.s("draft-thread");
+    match page.channel(channel) {
+        Some(channel) => format!("{thread}, #{}", line(&channel.name)),
+        None => thread,
+    }
 }
 
 fn start(text: &str) -> String {

@@ -147,9 +147,11 @@ pub async fn newsletter(page: Page, Query(month): Query<Month>) -> Result<Respon
     let (f, found) = tokio::try_join!(Frame::of(&page, "newsletter", w.s("page-newsletter")), page.ask(ask))?;
     let Answer::Newsletter(found) = found else { return Err(surprised()) };
     let before = previous(&found.month).map(|month| (format!("/newsletter?month={month}"), w.s("page-month-before")));
+    // Its first line is its heading.
+    let (title, text) = found.text.split_once('\n').unwrap_or((&found.text, ""));
     let part = Part {
-        title: line(&found.month),
-        html: markdown::html(&found.text, &page.named(&[]), w),
+        title: line(title.trim_start_matches("# ")),
+        html: markdown::html(text, &page.named(&[]), w),
         items: Vec::new(),
         left_out: found.left_out,
     };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::rows::title as titled;
-use super::{Page, Refusal, show, surprised};
+use super::{Page, Refusal, markdown, show, surprised};
 use crate::http::given::Query;
 use crate::render::line;
 
@@ -111,7 +111,7 @@ fn by_thread(hits: Vec<Hit>, page: &Page) -> Vec<Found> {
         let shown = Shown {
             author: line(&hit.author.name),
             when: w.when(&hit.time),
-            pieces: pieces(&line(&hit.snippet)),
+            pieces: pieces(&markdown::plain(&hit.snippet)),
             id: hit.id.clone(),
         };
         match threads.iter_mut().find(|found| found.thread == hit.thread) {

@@ -162,7 +162,7 @@ fn bo_is_back_and_reads_what_he_missed_the_digest_the_newsletter_and_the_doctor(
     page.see_in("#list", "The crane is green now");
     page.see_no("sign the plan");
     page.click_words("The month before");
-    page.see("2026-10");
+    page.see("Newsletter, October 2026");
     page.see_no("The crane is green now");
     page.click("#rail a[href='/status']");
     page.see("Am I caught up?");
