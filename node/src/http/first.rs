@@ -21,8 +21,9 @@ use serde::Deserialize;
 use tokio::sync::Notify;
 
 use super::given::Form;
-use super::{Problem, Server, headers, hosts, serve, wanted_lang};
+use super::{Problem, Server, headers, hosts, problem, serve, wanted_lang};
 use crate::home::{self, Home, now};
+use crate::page::look::Look;
 use crate::page::{Words, assets};
 use crate::words::{Lang, fail};
 
@@ -104,17 +105,21 @@ fn router(first: Arc<First>) -> Router {
         .route("/create", post(create))
         .route("/join", post(join))
         .route("/assets/{digest}/{name}", get(assets::file))
-        .fallback(async || StatusCode::NOT_FOUND)
+        .fallback(async || Problem::from(fail!(NotFound, "first-nothing-there")))
         .layer(middleware::from_fn_with_state(first.clone(), guard))
         .with_state(first)
 }
 
 async fn guard(State(first): State<Arc<First>>, request: Request, next: Next) -> Response {
-    let answered = before(&first, &request);
-    let mut response = match answered {
+    let asker = request.headers().clone();
+    let mut response = match before(&first, &request) {
         Some(response) => response,
         None => next.run(request).await,
     };
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        // Nobody has chosen a look yet.
+        response = problem.answer(problem::Form::Page(Look::sent(&asker, "")), wanted_lang(&asker));
+    }
     headers::put_on(response.headers_mut());
     response
 }
@@ -123,21 +128,22 @@ async fn guard(State(first): State<Arc<First>>, request: Request, next: Next) ->
 fn before(first: &First, request: &Request) -> Option<Response> {
     let text = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if !text(HOST).is_some_and(|host| first.hosts.iter().any(|known| known == host)) {
-        return Some(StatusCode::FORBIDDEN.into_response());
+        let other = Problem::new(StatusCode::MISDIRECTED_REQUEST, fail!(Usage, "first-other-host"));
+        return Some(other.into_response());
     }
     if first.made.load(Ordering::Acquire) {
         return Some(again(request.uri().path_and_query().map_or("/", |path| path.as_str())));
     }
     let ours = |origin: &str| first.hosts.iter().any(|host| origin.strip_prefix("http://") == Some(host));
     if text(ORIGIN).is_some_and(|origin| !ours(origin)) || (request.method() != Method::GET && text(ORIGIN).is_none()) {
-        return Some(StatusCode::FORBIDDEN.into_response());
+        return Some(Problem::from(fail!(NotAllowed, "http-other-origin")).into_response());
     }
     if request.uri().path() == "/enter" {
         return Some(enter(first, request.uri().query().unwrap_or_default()));
     }
     let cookies = request.headers().get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let known = cookies.flat_map(|text| text.split(';')).any(|pair| pair.trim() == first.cookie);
-    (!known).then(|| StatusCode::UNAUTHORIZED.into_response())
+    (!known).then(link_used)
 }
 
 /// Over a new connection, which the node itself answers.
@@ -149,10 +155,15 @@ fn again(path: &str) -> Response {
     response
 }
 
+/// Nobody comes in without the link, and by it once.
+fn link_used() -> Response {
+    Problem::new(StatusCode::UNAUTHORIZED, fail!(NotAllowed, "first-link-used")).into_response()
+}
+
 fn enter(first: &First, query: &str) -> Response {
     let mut link = first.link.lock().unwrap_or_else(PoisonError::into_inner);
     if link.is_empty() || query.strip_prefix("link=") != Some(link.as_str()) {
-        return StatusCode::UNAUTHORIZED.into_response();
+        return link_used();
     }
     link.clear();
     let cookie = format!("{}; Path=/; HttpOnly; SameSite=Strict", first.cookie);

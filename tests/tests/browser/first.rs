@@ -32,6 +32,21 @@ pub fn first(person: &Person) -> (First, String) {
 }
 
 #[test]
+fn whoever_comes_without_the_link_or_by_a_used_one_is_told_what_to_do() {
+    let Some(stage) = Stage::enter() else { return };
+    let (_hers, link) = first(&stage.town.person("ana"));
+    let mut page = Browser::follow(&link, "ana", Wish::default());
+    page.see("Create workspace");
+    page.go("/somewhere");
+    page.see("There is nothing at this path before there is a workspace");
+    let mut other = Browser::follow(&link, "eve", Wish::default());
+    other.see("only by the link that the node printed");
+    other.see("start it again for another link");
+    other.go("/");
+    other.see("only by the link that the node printed");
+}
+
+#[test]
 fn ana_creates_a_workspace_and_bo_pastes_her_key_and_both_write() {
     let Some(stage) = Stage::enter() else { return };
     let (ana, bo) = (stage.town.person("ana"), stage.town.person("bo"));
