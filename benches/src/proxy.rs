@@ -20,6 +20,20 @@ pub struct Counted {
     pub connections: u64,
 }
 
+/// Crossings that are kept; a meeting takes some thirty.
+const CROSSINGS: usize = 64;
+
+/// Bytes that crossed at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Crossing {
+    /// When.
+    pub at: Instant,
+    /// From who dials.
+    pub up: bool,
+    /// How many.
+    pub bytes: usize,
+}
+
 /// See the module. Its threads end with the connections and the process.
 pub struct Proxy {
     /// Where it listens.
@@ -32,6 +46,7 @@ struct Counters {
     up: AtomicU64,
     down: AtomicU64,
     connections: AtomicU64,
+    crossings: Mutex<Vec<Crossing>>,
     gate: Gate,
 }
 
@@ -97,6 +112,12 @@ impl Proxy {
         Ok(())
     }
 
+    /// The first that crossed, in order.
+    #[must_use]
+    pub fn crossings(&self) -> Vec<Crossing> {
+        self.counters.crossings.lock().map(|crossings| crossings.clone()).unwrap_or_default()
+    }
+
     /// What has passed so far.
     #[must_use]
     pub fn counted(&self) -> Counted {
@@ -105,6 +126,16 @@ impl Proxy {
             up: read(&self.counters.up),
             down: read(&self.counters.down),
             connections: read(&self.counters.connections),
+        }
+    }
+}
+
+impl Counters {
+    fn note(&self, crossing: Crossing) {
+        if let Ok(mut crossings) = self.crossings.lock()
+            && crossings.len() < CROSSINGS
+        {
+            crossings.push(crossing);
         }
     }
 }
@@ -133,17 +164,19 @@ fn join(near: TcpStream, far: TcpStream, counters: &Arc<Counters>) {
     }
     let (Ok(near_again), Ok(far_again)) = (near.try_clone(), far.try_clone()) else { return };
     let (up, down) = (counters.clone(), counters.clone());
-    thread::spawn(move || pass(near, far, &up.up));
-    thread::spawn(move || pass(far_again, near_again, &down.down));
+    thread::spawn(move || pass(near, far, &up, true));
+    thread::spawn(move || pass(far_again, near_again, &down, false));
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, counter: &AtomicU64) {
+fn pass(mut from: TcpStream, mut to: TcpStream, counters: &Counters, up: bool) {
+    let counter = if up { &counters.up } else { &counters.down };
     let mut buffer = vec![0; 256 * 1024];
     while let Ok(read) = from.read(&mut buffer) {
         if read == 0 || to.write_all(&buffer[..read]).is_err() {
             break;
         }
         counter.fetch_add(read as u64, Ordering::Relaxed);
+        counters.note(Crossing { at: Instant::now(), up, bytes: read });
     }
     // Both may be closed already.
     let _ = to.shutdown(Shutdown::Write);

@@ -16,7 +16,7 @@ use crate::machine::{millis, processor_seconds};
 use crate::peers::documents::Shape;
 use crate::peers::{self, Peer};
 use crate::person::{Person, in_sync, wait};
-use crate::proxy::{Counted, Proxy};
+use crate::proxy::{Counted, Crossing, Proxy};
 use crate::report::{self, Table};
 use crate::stats::{Series, bytes, number};
 use crate::team::{Run, Team, clear};
@@ -115,10 +115,22 @@ fn meet(ana: &Person, bo: &mut Person, address: std::net::SocketAddr) -> Result<
     }
     let time = start.elapsed();
     let counted = proxy.counted();
+    tell(&proxy.crossings(), start, time);
     // What is tidied in idle moments after much was written is over before they meet again.
     rest(&[ana.pid()?, bo.pid()?])?;
     bo.stop()?;
     Ok((time, counted))
+}
+
+/// Says what crossed when: the first of it, up to the moment at which they were in sync.
+fn tell(crossings: &[Crossing], start: Instant, time: Duration) {
+    let all: Vec<String> = crossings
+        .iter()
+        .map(|one| (one.at.saturating_duration_since(start), one.up, one.bytes))
+        .filter(|(after, ..)| *after <= time)
+        .map(|(after, up, bytes)| format!("{:.2} {} {bytes}", millis(after), if up { '>' } else { '<' }))
+        .collect();
+    eprintln!("in sync after {:.2} ms; ms, direction, bytes: {}", millis(time), all.join(", "));
 }
 
 /// Waits until these processes take next to no processor time.
