@@ -170,7 +170,7 @@ impl Pair {
     /// Carries frames over, both ways; whether there were any.
     fn pass(&mut self, traffic: &mut Traffic, peers: [Peer; 2]) -> Result<bool> {
         let mut any = false;
-        for at in 0..2 {
+        for (at, peer) in peers.into_iter().enumerate() {
             let (mut frames, mut checks) = (Vec::new(), Vec::new());
             while let Some(effect) = self.engines[at].poll_effect() {
                 match effect {
@@ -194,7 +194,7 @@ impl Pair {
             for bytes in frames {
                 any = true;
                 *traffic.0.entry(bytes.first().copied().unwrap_or(0)).or_default() += bytes.len();
-                self.engines[1 - at].handle(Input::Frame { peer: peers[at], bytes }, self.now)?;
+                self.engines[1 - at].handle(Input::Frame { peer, bytes }, self.now)?;
             }
         }
         Ok(any)
@@ -240,7 +240,7 @@ fn publish(run: &Run, all: &[Grown]) -> Result<()> {
         ("live traffic of a node a day, out at most", true, Box::new(|one| one.gossip_a_day)),
         ("a receipt with its frontier", true, Box::new(|one| one.receipt)),
         ("receipts of all devices, once", true, Box::new(|one| one.receipts)),
-        ("hours between a device's receipts at the least", false, Box::new(|one| hours(one))),
+        ("hours between a device's receipts at the least", false, Box::new(hours)),
     ];
     for (what, is_bytes, pick) in &rows {
         let mut row = vec![(*what).to_owned()];

@@ -53,7 +53,7 @@ fn serve(dir: &Path) -> Result<()> {
             }
             ("accept", _) => {
                 let (stream, _) = listener.accept()?;
-                exchange(&mut documents, stream, false)?;
+                exchange(&mut documents, &stream, false)?;
             }
             _ => bail!("the sync protocol does not know {line:?}"),
         }
@@ -64,7 +64,7 @@ fn serve(dir: &Path) -> Result<()> {
 fn join(dir: &Path, count: usize, address: &str) -> Result<()> {
     let mut documents = load(dir)?;
     documents.resize_with(count, Automerge::new);
-    exchange(&mut documents, TcpStream::connect(address)?, true)?;
+    exchange(&mut documents, &TcpStream::connect(address)?, true)?;
     save(dir, &documents)?;
     let messages: usize = documents.iter().map(|document| document.length(ROOT)).sum();
     say(&format!("synced {messages}"))?;
@@ -73,7 +73,7 @@ fn join(dir: &Path, count: usize, address: &str) -> Result<()> {
 }
 
 /// Speaks until all documents are equal, as the one who dials sees it, or until that one hangs up.
-fn exchange(documents: &mut [Automerge], stream: TcpStream, dials: bool) -> Result<()> {
+fn exchange(documents: &mut [Automerge], stream: &TcpStream, dials: bool) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut states: Vec<State> = documents.iter().map(|_| State::new()).collect();
     let writer = stream.try_clone()?;
