@@ -111,7 +111,7 @@ fn by_thread(hits: Vec<Hit>, page: &Page) -> Vec<Found> {
         let shown = Shown {
             author: line(&hit.author.name),
             when: w.when(&hit.time),
-            pieces: pieces(&markdown::plain(&hit.snippet)),
+            pieces: pieces(&excerpt(&hit.snippet)),
             id: hit.id.clone(),
         };
         match threads.iter_mut().find(|found| found.thread == hit.thread) {
@@ -128,6 +128,12 @@ fn by_thread(hits: Vec<Hit>, page: &Page) -> Vec<Found> {
         }
     }
     threads
+}
+
+/// A snippet without the signs of Markdown; with them where what was sought would go too, as the address of a link.
+fn excerpt(snippet: &str) -> String {
+    let (plain, signs) = (markdown::plain(snippet), |text: &str| text.matches(['«', '»']).count());
+    if signs(&plain) == signs(snippet) { plain } else { line(snippet) }
 }
 
 /// A snippet in pieces, with whether each was sought.
@@ -153,4 +159,23 @@ pub fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_has_no_signs_and_all_that_was_sought() {
+        assert_eq!(
+            excerpt("# Berths The *north* «berth» is **free** from `06:00`"),
+            "Berths The north «berth» is free from 06:00"
+        );
+        let address = "see [the plan](https://«example».com/a)";
+        assert_eq!(excerpt(address), address);
+        assert_eq!(excerpt("*«north»* and **«south»**"), "«north» and «south»");
+        let pieces = pieces(&excerpt("the *«north»* berth"));
+        let shown: Vec<_> = pieces.iter().map(|(text, sought)| (text.as_str(), *sought)).collect();
+        assert_eq!(shown, [("the ", false), ("north", true), (" berth", false)]);
+    }
 }
