@@ -74,6 +74,8 @@ impl Shared {
         let target = self.target.lock().expect("nobody panics with it").clone();
         // Nobody at the other end: the dialler meets a closed connection.
         let Ok(far) = TcpStream::connect(&target) else { return };
+        // A line adds no wait of its own, which small packets that wait for an acknowledgement would be.
+        near.set_nodelay(true).and_then(|()| far.set_nodelay(true)).expect("a socket that is new");
         let both = [(near.try_clone(), far.try_clone()), (Ok(far), Ok(near))];
         for (from, to) in both {
             let (Ok(from), Ok(to)) = (from, to) else { return };

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -162,6 +163,12 @@ impl Person {
         self.ask(args)[field].as_str().unwrap_or_else(|| panic!("{args:?}: no {field}")).to_owned()
     }
 
+    /// The running node's socket, as programs use it.
+    pub fn socket(&self) -> Socket {
+        let stream = UnixStream::connect(self.data.join("node.sock")).expect("the node listens");
+        Socket(BufReader::new(stream))
+    }
+
     /// Runs a verb that has to be refused: the exit code, and words that name the cause.
     pub fn refused(&self, args: &[&str], code: i32, words: &str) {
         check_refusal(&self.run(args), args, code, words);
@@ -257,6 +264,23 @@ impl Person {
     pub fn fsck(&self) {
         let checked = self.ask(&["fsck"]);
         assert_eq!(checked["problems"], serde_json::json!([]));
+    }
+}
+
+/// A connection to a node's socket: JSON, a line each.
+pub struct Socket(BufReader<UnixStream>);
+
+impl Socket {
+    pub fn say(&mut self, line: &Value) {
+        writeln!(self.0.get_mut(), "{line}").expect("the node takes it");
+    }
+
+    /// What the node says next, or its refusal.
+    pub fn hear(&mut self) -> Result<Value, Value> {
+        let mut line = String::new();
+        self.0.read_line(&mut line).expect("the node answers");
+        let mut reply: Value = serde_json::from_str(&line).expect("the answer is JSON");
+        if reply["fail"].is_null() { Ok(reply["ok"]["value"].take()) } else { Err(reply["fail"].take()) }
     }
 }
 

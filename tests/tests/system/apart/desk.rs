@@ -2,8 +2,6 @@
 //! what it shows as they would read it, by the clock on their wall.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
 
 use cremona_hours::{At, Zone, Zones};
 use serde_json::{Value, json};
@@ -30,20 +28,12 @@ impl Desk {
         Self { name, city, zone: Zones::bundled().zone(zone).unwrap(), person }
     }
 
-    /// Asks their node over its socket.
-    pub fn try_ask(&self, ask: &Value) -> Result<Value, Value> {
-        let mut stream = UnixStream::connect(self.person.data.join("node.sock")).expect("the node listens");
-        writeln!(stream, "{}", json!({ "v": 1, "ask": ask })).expect("the node takes it");
-        let mut line = String::new();
-        BufReader::new(stream).read_line(&mut line).expect("the node answers");
-        let mut reply: Value = serde_json::from_str(&line).expect("the answer is JSON");
-        if reply["fail"].is_null() { Ok(reply["ok"]["value"].take()) } else { Err(reply["fail"].take()) }
-    }
-
-    /// Asks what has to be answered.
+    /// Asks their node over its socket what has to be answered.
     #[expect(clippy::needless_pass_by_value, reason = "what is asked is written where it is asked")]
     pub fn ask(&self, ask: Value) -> Value {
-        self.try_ask(&ask).unwrap_or_else(|fail| panic!("{}: {ask}: {fail}", self.name))
+        let mut socket = self.person.socket();
+        socket.say(&json!({ "v": 1, "ask": ask }));
+        socket.hear().unwrap_or_else(|fail| panic!("{}: {ask}: {fail}", self.name))
     }
 
     /// Types a command that has to work, as the page shows.
