@@ -189,6 +189,7 @@ impl Write<'_> {
         // What this transaction has counted so far is counted again with all the rest.
         self.grown.set(0);
         self.counted.forget();
+        self.known.forget();
         self.unindexed.borrow_mut().clear();
         self.db.execute("INSERT INTO search (search) VALUES ('rebuild')", [])?;
         for table in DERIVED {

@@ -163,11 +163,19 @@ impl Read<'_> {
 impl Write<'_> {
     /// The number of a document, adding it where it is new.
     pub fn doc_no(&self, channel: &[u8; 16], month: u16) -> Result<i64, StoreError> {
-        if let Some(no) = self.doc_number(channel, month)? {
+        if let Some(no) = self.known.docs.get(&(*channel, month)) {
             return Ok(no);
         }
-        self.db.prepare_cached("INSERT INTO doc (channel, month) VALUES (?1, ?2)")?.execute(params![channel, month])?;
-        Ok(self.db.last_insert_rowid())
+        let no = match self.doc_number(channel, month)? {
+            Some(no) => no,
+            None => {
+                let mut add = self.db.prepare_cached("INSERT INTO doc (channel, month) VALUES (?1, ?2)")?;
+                add.execute(params![channel, month])?;
+                self.db.last_insert_rowid()
+            }
+        };
+        self.known.docs.note((*channel, month), no);
+        Ok(no)
     }
 
     /// Notes where a log's chain in a document stands.

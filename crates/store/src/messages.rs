@@ -217,6 +217,7 @@ impl Write<'_> {
         if row.shown && !row.deleted {
             self.counted.messages(channel, 1);
         }
+        self.known.note_root(row, n);
         self.no_longer_awaited(&row.id, n)?;
         Ok(n)
     }
@@ -257,6 +258,7 @@ impl Write<'_> {
                 manner(row),
                 row.embargo.map(|time| time.0)
             ])?;
+        self.known.note_root(row, n);
         Ok(n)
     }
 

@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, Transacti
 
 use crate::counts::Counted;
 use crate::envelopes::Held;
+use crate::numbers::Known;
 use crate::schema::{FileKind, NODE};
 use crate::sieve;
 
@@ -101,6 +102,8 @@ pub struct Write<'a> {
     pub(crate) grown: Cell<i64>,
     /// What was counted of channels.
     pub(crate) counted: Counted,
+    /// Numbers that it knows.
+    pub(crate) known: Known,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -180,6 +183,7 @@ impl Store {
             unindexed: RefCell::default(),
             grown: Cell::default(),
             counted: Counted::default(),
+            known: Known::default(),
         };
         let done = work(&write)?;
         write.write_waiting()?;

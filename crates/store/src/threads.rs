@@ -9,21 +9,18 @@ impl Write<'_> {
     /// Adds to the thread of a root that is here: `replies` more (or fewer) that count, and activity at
     /// `time`.
     pub fn touch_thread(&self, root: &RecordId, time: Time, replies: i64) -> Result<(), StoreError> {
+        let Some(n) = self.thread_no(root)? else { return Ok(()) };
         let touched = self
             .db
-            .prepare_cached(
-                "UPDATE thread
-                 SET last = max(last, ?2), replies = replies + ?3
-                 WHERE root = (SELECT n FROM message WHERE id = ?1)",
-            )?
-            .execute(params![root.0, time.0, replies])?;
+            .prepare_cached("UPDATE thread SET last = max(last, ?2), replies = replies + ?3 WHERE root = ?1")?
+            .execute(params![n, time.0, replies])?;
         if touched == 0 {
             let mut add = self.db.prepare_cached(
                 "INSERT INTO thread (root, channel, last, replies)
-                 SELECT n, channel, ?2, ?3 FROM message WHERE id = ?1
+                 SELECT n, channel, ?2, ?3 FROM message WHERE n = ?1
                  RETURNING channel",
             )?;
-            self.count_threads(&mut add, params![root.0, time.0, replies], 1)?;
+            self.count_threads(&mut add, params![n, time.0, replies], 1)?;
         }
         Ok(())
     }
@@ -69,7 +66,7 @@ impl Write<'_> {
 
     /// A thread that begins with a message, to which something may have been answered already.
     pub fn begin_thread(&self, root: &RecordId) -> Result<(), StoreError> {
-        let Some(n) = self.message_no(root)? else { return Ok(()) };
+        let Some(n) = self.thread_no(root)? else { return Ok(()) };
         let mut answered = self.db.prepare_cached("SELECT 1 FROM message WHERE root = ?1 AND root <> 0 LIMIT 1")?;
         if answered.exists([n])? {
             return self.recount_thread(root);

@@ -4,7 +4,9 @@ use cremona_envelope::{EnvelopeId, LogId, RecordId, Time};
 use cremona_store::{Creation, Field, MessageRow, Store, StoreError, VersionRow, compare};
 use proptest::prelude::*;
 
-use crate::desk::{Desk, Done, LIFE, PLANS, Said, cases, device, id, log_of, member, message_row, put_text};
+use crate::desk::{
+    Desk, Done, LIFE, PLANS, Said, cases, device, encode, hear, id, log_of, member, message_row, put_text,
+};
 
 /// A fact as it arrives; ids and times from a small range, so that they tie.
 #[derive(Clone, Debug)]
@@ -164,6 +166,34 @@ fn a_channel_of_which_no_creation_comes_is_listed_by_its_id_once_something_is_sa
         Creation { id: &LOST, time: Time(1), member: &member("bo"), name: "moorings", purpose: "", imported: None };
     desk.store.write(|tx| tx.create_channel(&creation)).unwrap();
     assert_eq!(plans(&desk).into_iter().map(|row| row.name).collect::<Vec<_>>(), ["moorings", "plans"]);
+}
+
+#[test]
+fn what_a_transaction_remembers_of_numbers_is_never_older_than_what_it_wrote() {
+    let mut desk = Desk::new();
+    let (soup, bread) = (id("ana", 1), id("ana", 2));
+    desk.store
+        .write(|tx| {
+            assert!(!tx.is_root(&soup)?);
+            for seq in [1, 2] {
+                hear(tx, &Said { who: "ana", seq, root: None, time: seq, title: None, text: "soup" })?;
+            }
+            assert!(tx.is_root(&soup)? && tx.is_root(&bread)?);
+            // The copy that speaks for it now is another, which answers: it begins no thread any more.
+            let row = tx.message(&bread)?.unwrap();
+            tx.put_message(&MessageRow { root: soup, ..row.clone() })?;
+            assert!(!tx.is_root(&bread)?);
+            tx.put_message(&row)?;
+            assert!(tx.is_root(&bread)?);
+            // Everything is made anew, under other numbers.
+            tx.clear_derived(encode)?;
+            assert!(!tx.is_root(&soup)? && !tx.is_root(&bread)?);
+            tx.put_message(&MessageRow { channel: LOST, ..row.clone() })?;
+            tx.put_message(&MessageRow { id: soup, root: soup, ..row })?;
+            assert_eq!(tx.message(&soup)?.map(|row| row.channel), Some(PLANS), "not under what its number means now");
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
 }
 
 #[test]
