@@ -14,7 +14,7 @@ use cremona_model::Chain;
 use cremona_model::record::Kind as RecordKind;
 use cremona_store::{BodyRow, LogRow, Read, Status, What, Write};
 
-use crate::bundle::arrived::{Arrived, InPlain};
+use crate::bundle::arrived::{Arrived, InPlain, Link};
 use crate::docs::{Docs, log_of};
 use crate::early::is_contradicted;
 use crate::entry::{Entry, interpret};
@@ -179,16 +179,17 @@ impl Core {
         let mut log = self.log_for(tx, first)?;
         let mut chains = BTreeMap::new();
         let mut entries = Vec::with_capacity(run.len());
-        let mut has_early = tx.has_beyond(log.no, log.head.seq)?;
+        let last = run.last().map_or(0, |last| last.header().seq);
+        let mut shown = tx.early_ids(log.no, log.head.seq, last)?;
         // Where a forked log's other branch was shown early, nothing of that is to stand in the way.
-        if has_early && is_contradicted(tx, log.no, &run)? {
+        if is_contradicted(&shown, &run) {
             self.rebuild(tx)?;
-            has_early = false;
+            shown.clear();
         }
         let mut refuted = false;
         for arrived in run {
             let (id, &Header { seq, time, bytes, .. }) = (arrived.id(), arrived.header());
-            let early = has_early && tx.early_id(log.no, seq)?.is_some();
+            let early = shown.contains_key(&seq);
             let mut entry = self.read_entry(tx, &mut log, arrived, &mut chains)?;
             entry.early = early;
             log.head = Head { seq, id, time, bytes };

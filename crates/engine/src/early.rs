@@ -1,9 +1,11 @@
 //! What is newest, shown before its log has come so far.
 
-use cremona_envelope::OpenedBody;
+use std::collections::BTreeMap;
+
+use cremona_envelope::{EnvelopeId, OpenedBody};
 use cremona_model::record::Kind as RecordKind;
 use cremona_model::{Payload, Record, Stamp};
-use cremona_store::{BodyRow, Status, StoreError, Write};
+use cremona_store::{BodyRow, Status, Write};
 
 use crate::bundle::arrived::{Arrived, InPlain};
 use crate::core::Core;
@@ -62,11 +64,7 @@ impl Core {
 }
 
 /// Whether another envelope than one of these was shown early in its place, as happens to forked logs.
-pub(crate) fn is_contradicted(tx: &Write<'_>, log: i64, run: &[Arrived]) -> Result<bool, StoreError> {
-    for arrived in run {
-        if tx.early_id(log, arrived.header().seq)?.is_some_and(|early| early != arrived.id()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+pub(crate) fn is_contradicted(shown: &BTreeMap<u64, EnvelopeId>, run: &[Arrived]) -> bool {
+    let other = |arrived: &Arrived| shown.get(&arrived.header().seq).is_some_and(|early| *early != arrived.id());
+    !shown.is_empty() && run.iter().any(other)
 }

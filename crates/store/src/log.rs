@@ -1,5 +1,7 @@
 //! Logs, bodies and keys: what can't be derived. Envelopes are read and written in `envelopes`.
 
+use std::collections::BTreeMap;
+
 use cremona_envelope::{DeviceId, EnvelopeId, Head, LifeId, LogId, MemberId, Time};
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -172,6 +174,15 @@ impl Read<'_> {
     pub fn early_id(&self, log: i64, seq: u64) -> Result<Option<EnvelopeId>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT id FROM envelope WHERE log = ?1 AND seq = ?2 AND status = 6")?;
         Ok(query.query_row(params![log, seq], |row| row.get(0).map(EnvelopeId)).optional()?)
+    }
+
+    /// Seqs and ids of the envelopes of a log that were shown early, after one seq up to another.
+    pub fn early_ids(&self, log: i64, after: u64, upto: u64) -> Result<BTreeMap<u64, EnvelopeId>, StoreError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT seq, id FROM envelope WHERE log = ?1 AND seq > ?2 AND seq <= ?3 AND status = 6")?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, EnvelopeId(row.get(1)?)));
+        Ok(query.query_map(params![log, after, upto], read)?.collect::<Result<_, _>>()?)
     }
 
     /// Envelopes that were shown early, at most `limit`, with their bodies.
