@@ -291,7 +291,7 @@ impl Core {
         tx: &Write<'_>,
         log: &mut LogRow,
         opened: Opened,
-        link: Option<[u8; 32]>,
+        link: Option<Link>,
         entry: &mut Entry,
         chains: &mut BTreeMap<i64, Chain>,
     ) -> Result<(), EngineError> {

@@ -7,7 +7,7 @@ use cremona_model::record::Kind as RecordKind;
 use cremona_model::{Chain, Payload, Record, Stamp};
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Status, Write};
 
-use crate::bundle::arrived::Arrived;
+use crate::bundle::arrived::{Arrived, Link};
 use crate::error::EngineError;
 
 /// An envelope on its way into the store.
@@ -64,34 +64,41 @@ pub(crate) fn interpret(
     tx: &Write<'_>,
     log: &mut LogRow,
     entry: &mut Entry,
-    link: Option<[u8; 32]>,
+    link: Option<Link>,
     chains: &mut BTreeMap<i64, Chain>,
 ) -> Result<(), EngineError> {
     entry.row.doc = 0;
     entry.row.status = Status::Refused;
-    let payload = match Payload::decode(&entry.row.change) {
-        Ok(payload) => payload,
-        Err(cremona_model::PayloadError::Version(_)) => {
-            entry.row.status = Status::Unknown;
-            return Ok(());
-        }
-        Err(_) => return Ok(()),
-    };
     let stamp =
         Stamp { time: entry.row.time, device: log.device, life: log.life, seq: entry.row.seq, member: log.member };
+    let (payload, read) = match link {
+        Some(Link { payload, hash, record }) => (payload, Some((hash, record))),
+        None => match Payload::decode(&entry.row.change) {
+            Ok(payload) => (payload, None),
+            Err(cremona_model::PayloadError::Version(_)) => {
+                entry.row.status = Status::Unknown;
+                return Ok(());
+            }
+            Err(_) => return Ok(()),
+        },
+    };
     let doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
     let chain = match chains.get(&doc) {
         Some(chain) => *chain,
         None => tx.chain(log.no, doc)?.map_or(Chain::START, |(seq, hash)| Chain { seq, hash }),
     };
-    let next = match link {
-        Some(hash) => chain.step(&payload, hash),
+    let next = match &read {
+        Some((hash, _)) => chain.step(&payload, *hash),
         None => chain.accept(&stamp, &payload).map(|(_, next)| next),
     };
     let Ok(next) = next else { return Ok(()) };
     chains.insert(doc, next);
     entry.row.doc = doc;
-    match Record::read(stamp, payload.doc, &payload.value) {
+    let record = match read {
+        Some((_, record)) => record.map(|record| Record { stamp, ..record }),
+        None => Record::read(stamp, payload.doc, &payload.value),
+    };
+    match record {
         Ok(record) if matches!(record.kind, RecordKind::Unknown(_)) => entry.row.status = Status::Unknown,
         Ok(record) => {
             entry.row.status = Status::Applied;

@@ -1,6 +1,7 @@
 //! An envelope that is proven, on its way into the store: as it travels, or already in plain.
 
 use cremona_envelope::{EnvelopeId, EpochId, Header, OpenedBody, Verified};
+use cremona_model::{Payload, Record, RecordError};
 
 /// See the module.
 pub(crate) enum Arrived {
@@ -19,8 +20,18 @@ pub(crate) struct InPlain {
     pub(crate) epoch: EpochId,
     pub(crate) change: Vec<u8>,
     pub(crate) body: OpenedBody,
-    /// Hash of the Automerge change that it gives, where it continues a chain.
-    pub(crate) link: Option<[u8; 32]>,
+    /// What its change says, where it continues a chain.
+    pub(crate) link: Option<Link>,
+}
+
+/// A change that continues a chain, read beside the engine.
+pub(crate) struct Link {
+    /// As the change's bytes have it, but for the value, which the record is.
+    pub(crate) payload: Payload,
+    /// Hash of the Automerge change that it gives.
+    pub(crate) hash: [u8; 32],
+    /// Its record, of a member that is not known here yet.
+    pub(crate) record: Result<Record, RecordError>,
 }
 
 impl Arrived {

@@ -10,10 +10,10 @@ use cremona_envelope::{
     Body, DeviceId, Envelope, EnvelopeId, EpochId, Head, Header, Keyring, Kind, LifeId, LogId, MemberId, OpenedBody,
     Part, PlainBody, Time, Verified, WorkspaceId, verify_span,
 };
-use cremona_model::{Chain, DocId, Payload, Stamp, Text, chain};
+use cremona_model::{Chain, DocId, Payload, Record, Stamp, Text, chain};
 use cremona_sync::{Base, BundleError, CheckedSpan};
 
-use super::arrived::{Arrived, InPlain};
+use super::arrived::{Arrived, InPlain, Link};
 use super::{MAX_ENVELOPES, MAX_RAW, MAX_SPANS, MAX_TABLE, VERSION, flag};
 
 /// A bundle to check, with all that this needs.
@@ -239,7 +239,7 @@ impl<'a> Unpacking<'a> {
         Ok(Arrived::Opened(Box::new(InPlain { header, id, signature, epoch, change, body, link })))
     }
 
-    /// A change that continues a chain: its payload, and the hash of the Automerge change that it gives.
+    /// A change that continues a chain: its bytes, its body, and what it says.
     fn chained(
         &mut self,
         flags: u8,
@@ -276,7 +276,9 @@ impl<'a> Unpacking<'a> {
         };
         let hash = chain::rebuild(&stamp, &payload).hash().0;
         chains.insert(at, Chain { seq, hash });
-        Ok((payload.encode(), given, Some(hash)))
+        let record = Record::read(stamp, doc, &payload.value);
+        let change = payload.encode();
+        Ok((change, given, Some(Link { payload: Payload { value: Vec::new(), ..payload }, hash, record })))
     }
 
     fn body(&mut self, flags: u8) -> Result<Given<'a>, Short> {
@@ -292,8 +294,8 @@ impl<'a> Unpacking<'a> {
     }
 }
 
-/// A change payload, its body, and the hash of the Automerge change that it gives.
-type Chained<'a> = (Vec<u8>, Given<'a>, Option<[u8; 32]>);
+/// A change's bytes, its body, and what it says where it continues a chain.
+type Chained<'a> = (Vec<u8>, Given<'a>, Option<Link>);
 
 /// A body as the bundle gives it.
 #[derive(Clone, Copy)]
