@@ -120,10 +120,10 @@ fn await_messages(person: &Person, messages: u64) {
     }
 }
 
-/// `CREMONA_TURNS` for more of them.
+/// `CREMONA_TURNS` for more of them, `CREMONA_RATE` for a good peer that sends so many bytes a second.
 #[test]
 fn from_a_good_a_slow_and_a_lying_peer_all_comes_and_the_liar_is_named() {
-    let turns = number("CREMONA_TURNS").unwrap_or(1);
+    let (turns, rate) = (number("CREMONA_TURNS").unwrap_or(1), number("CREMONA_RATE").unwrap_or(0));
     let town = Town::new();
     let (ana, key, messages) = archive(&town);
     let mut bo = town.joiner("bo", &key, &ana);
@@ -139,9 +139,9 @@ fn from_a_good_a_slow_and_a_lying_peer_all_comes_and_the_liar_is_named() {
     let mal = Mal::new(&key, &ana.listen, Liar);
     let mut times = Vec::new();
     for turn in 0..turns.max(1) {
-        let (dewi, from_one) = timed(&format!("dewi{turn}"), &[&Line::to(&ana.listen, 0).address]);
+        let (dewi, from_one) = timed(&format!("dewi{turn}"), &[&Line::to(&ana.listen, rate).address]);
         drop(dewi);
-        let (good, slow) = (Line::to(&ana.listen, 0), Line::to(&bo.listen, 20_000));
+        let (good, slow) = (Line::to(&ana.listen, rate), Line::to(&bo.listen, 20_000));
         let (cy, from_three) = timed(&format!("cy{turn}"), &[&slow.address, &mal.address, &good.address]);
         let (of_good, of_slow) = (good.bytes(), slow.bytes());
         println!(
