@@ -163,9 +163,10 @@ impl Person {
         self.ask(args)[field].as_str().unwrap_or_else(|| panic!("{args:?}: no {field}")).to_owned()
     }
 
-    /// The running node's socket, as programs use it.
+    /// The running node's socket, as programs use it; who waits too long there fails.
     pub fn socket(&self) -> Socket {
         let stream = UnixStream::connect(self.data.join("node.sock")).expect("the node listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket that is new");
         Socket(BufReader::new(stream))
     }
 
@@ -278,8 +279,8 @@ impl Socket {
     /// What the node says next, or its refusal.
     pub fn hear(&mut self) -> Result<Value, Value> {
         let mut line = String::new();
-        self.0.read_line(&mut line).expect("the node answers");
-        let mut reply: Value = serde_json::from_str(&line).expect("the answer is JSON");
+        self.0.read_line(&mut line).expect("the node says something in time");
+        let mut reply: Value = serde_json::from_str(&line).expect("what it says is JSON");
         if reply["fail"].is_null() { Ok(reply["ok"]["value"].take()) } else { Err(reply["fail"].take()) }
     }
 }
