@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::{EnvelopeId, OpenedBody};
 use cremona_model::record::Kind as RecordKind;
-use cremona_model::{Payload, Record, Stamp};
+use cremona_model::{Payload, Record};
 use cremona_store::{BodyRow, Status, Write};
 
 use crate::bundle::arrived::{Arrived, InPlain};
 use crate::core::Core;
+use crate::docs::stamp_of;
 use crate::entry::Entry;
 use crate::error::EngineError;
 
@@ -31,22 +32,17 @@ impl Core {
             if entry.row.seq <= log.head.seq || log.cut > 0 || tx.envelope_id(log.no, entry.row.seq)?.is_some() {
                 continue;
             }
-            let Ok(payload) = Payload::decode(&plain.change) else { continue };
-            let stamp = Stamp {
-                time: entry.row.time,
-                device: log.device,
-                life: log.life,
-                seq: entry.row.seq,
-                member: log.member,
+            let InPlain { epoch, change, body, link, .. } = *plain;
+            let stamp = stamp_of(&log, &entry.row);
+            let record = match link {
+                Some(link) => link.record.ok().map(|record| Record { stamp, ..record }),
+                None => Payload::decode(&change).ok().and_then(|said| Record::read(stamp, said.doc, &said.value).ok()),
             };
-            let Ok(record) = Record::read(stamp, payload.doc, &payload.value) else { continue };
             // The log may turn out to be forked, and what was erased does not come back.
-            if matches!(record.kind, RecordKind::Unknown(_) | RecordKind::Delete { .. }) {
-                continue;
-            }
-            let InPlain { epoch, change, body, .. } = *plain;
+            let is_shown = |kind: &RecordKind| !matches!(kind, RecordKind::Unknown(_) | RecordKind::Delete { .. });
+            let Some(record) = record.filter(|record| is_shown(&record.kind)) else { continue };
             entry.row.epoch = self.epoch_no(&epoch).ok_or(EngineError::Damaged("an epoch key"))?;
-            entry.row.doc = tx.doc_no(&payload.doc.channel.0, payload.doc.month)?;
+            entry.row.doc = tx.doc_no(&record.doc.channel.0, record.doc.month)?;
             entry.row.change = change;
             (entry.row.tag, entry.row.signature, entry.row.status) = (None, None, Status::Early);
             entry.record = Some(record);

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use cremona_envelope::Body;
 use cremona_model::record::Kind as RecordKind;
-use cremona_model::{Chain, Payload, Record, Stamp};
+use cremona_model::{Chain, Payload, Record};
 use cremona_store::{BodyRow, EnvelopeRow, LogRow, Status, Write};
 
 use crate::bundle::arrived::{Arrived, Link};
+use crate::docs::stamp_of;
 use crate::error::EngineError;
 
 /// An envelope on its way into the store.
@@ -69,8 +70,7 @@ pub(crate) fn interpret(
 ) -> Result<(), EngineError> {
     entry.row.doc = 0;
     entry.row.status = Status::Refused;
-    let stamp =
-        Stamp { time: entry.row.time, device: log.device, life: log.life, seq: entry.row.seq, member: log.member };
+    let stamp = stamp_of(log, &entry.row);
     let (payload, read) = match link {
         Some(Link { payload, hash, record }) => (payload, Some((hash, record))),
         None => match Payload::decode(&entry.row.change) {
